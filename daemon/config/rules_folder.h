@@ -1,0 +1,19 @@
+// The rules as text: those inside the binary, and those of a folder laid out alike.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "detectors/base/result.h"
+
+namespace leaktrip {
+
+using FileTexts = std::map<std::string, std::string>;  // path relative to rules/ -> text
+
+const FileTexts& ShippedRules();
+// All *.yaml below dir, at most 10,000 files of 1 MiB. Failure: dir or a file cannot be read.
+Result<FileTexts> ReadRulesFolder(const std::string& dir);
+// The files whose path starts with prefix ("tokens/").
+FileTexts Below(const FileTexts& files, std::string_view prefix);
+
+}  // namespace leaktrip

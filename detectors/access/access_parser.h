@@ -1,0 +1,39 @@
+// AccessParser: one record to one AccessEvent. Native JSON (simdjson) and NCSA common and combined
+// lines.
+//
+// Threads: one parser per worker; it owns its buffers. Views in the event live until the next
+// Parse() or Reset(), unless the caller passes the same parser's arena on: Reset() once per batch,
+// not per record. Failure: kInvalid with a reason from a small fixed set, fit for a metric label
+// ("bad-json", "no-time", …).
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "detectors/access/access_event.h"
+#include "detectors/base/result.h"
+
+namespace leaktrip {
+
+enum class AccessFormat : uint8_t { kAuto, kNative, kNcsa };
+
+class AccessParser {
+ public:
+  explicit AccessParser(AccessFormat format);
+  ~AccessParser();
+  AccessParser(const AccessParser&) = delete;
+  AccessParser& operator=(const AccessParser&) = delete;
+
+  // REQUIRES: record lives as long as the event is used. Never reads past its end.
+  // A `token` field, and a token in the Authorization or query part of a line, is hashed and
+  // forgotten.
+  std::expected<AccessEvent, std::string_view> Parse(std::string_view record);
+  // Frees what earlier events point to.
+  void Reset();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leaktrip

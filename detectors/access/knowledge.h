@@ -1,0 +1,76 @@
+// Knowledge: what all detectors share about entities: which sources a user or token is known from,
+// which tokens leaked and which were revoked. Saved and restored by key like a detector's state.
+//
+// Ownership: the DetectorSet owns it and updates it after each event; detectors read it. One
+// thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "detectors/access/access_event.h"
+#include "detectors/access/detector.h"
+#include "detectors/access/networks.h"
+
+namespace leaktrip {
+
+struct LeakFact {
+  Millis ts = 0;
+  std::string source;  // "leaktrip" or the name of a side feed
+};
+
+struct RevocationFact {
+  Millis ts = 0;
+  std::string user;
+  std::string reason;
+};
+
+// What is known of one token, for the words of an alert.
+struct TokenFacts {
+  std::string user;
+  Millis first_seen = 0;
+  Millis last_seen = 0;
+  std::optional<IpAddress> last_ip;
+  uint64_t uses = 0;  // successful ones
+};
+
+class Knowledge {
+ public:
+  explicit Knowledge(std::shared_ptr<const Networks> networks);
+  ~Knowledge();
+  Knowledge(const Knowledge&) = delete;
+  Knowledge& operator=(const Knowledge&) = delete;
+
+  const Networks& networks() const;
+  const LeakFact* Leak(const Fingerprint& token) const;  // nullptr: not known as leaked
+  const RevocationFact* Revocation(
+      const Fingerprint& token) const;  // nullptr: not known as revoked
+  std::optional<TokenFacts> Token(const Fingerprint& token) const;
+  // Earlier successes of this user (or token, when there is no user) from the source, its network
+  // and its AS.
+  struct Familiarity {
+    uint32_t source = 0;
+    uint32_t network = 0;
+    uint32_t asn = 0;
+    uint32_t country = 0;
+    uint32_t total = 0;  // from anywhere
+  };
+  Familiarity Known(const AccessEvent& event) const;
+
+  void AddLeak(const Fingerprint& token, LeakFact fact);  // the earliest wins
+  void AddRevocation(const Fingerprint& token, RevocationFact fact);
+  void Learn(const AccessEvent& event);
+
+  void Save(const StateSink& sink);
+  bool Restore(std::string_view key, std::string_view value);
+  size_t entries() const;
+  uint64_t evictions() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leaktrip

@@ -1,0 +1,12 @@
+#include "detectors/base/result.h"
+
+namespace leaktrip {
+
+std::string Error::ToString() const {
+  std::string text = place.file;
+  if (place.line > 0) text += ":" + std::to_string(place.line);
+  if (place.line > 0 && place.column > 0) text += ":" + std::to_string(place.column);
+  return text.empty() ? message : text + ": " + message;
+}
+
+}  // namespace leaktrip

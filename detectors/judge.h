@@ -1,0 +1,65 @@
+// Judge: the correlation. Findings and AccessEvents in, alerts out; the last pure step before the
+// store.
+//
+// A finding and the use of the same token become one alert with one id, whichever came first. The
+// same secret in a million records is one alert with a count; it is raised again when its severity
+// rises, not when the count does.
+//
+// Threads: one owns it. Deterministic: same input in the same order, same alerts, whatever the
+// batching. State is bounded (max_open_alerts, least recently touched leaves first, counted) and
+// saved by key together with that of the detectors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detectors/access/detector_set.h"
+#include "detectors/alert.h"
+#include "detectors/leak/finding.h"
+
+namespace leaktrip {
+
+// Where a finding's record came from.
+struct RecordOrigin {
+  std::string_view topic;
+  int32_t partition = -1;
+  int64_t offset = -1;
+  Millis ts = 0;  // the record's own time
+};
+
+class Judge {
+ public:
+  struct Options {
+    size_t max_open_alerts = 100'000;
+    Confidence least_confidence = Confidence::kMedium;  // findings below are counted, not raised
+  };
+
+  Judge(std::unique_ptr<DetectorSet> detectors, Options options);
+  ~Judge();
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
+
+  void OnFinding(const Finding& finding, const RecordOrigin& origin);
+  void OnAccess(const AccessEvent& event);
+  // Leaks reported by somebody else, and revocations, ours (after the acknowledgement) or the
+  // issuer's.
+  void OnLeakReport(const Fingerprint& token, LeakFact fact);
+  void OnRevocation(const Fingerprint& token, RevocationFact fact);
+
+  // Alerts raised or raised again since the last call, in order.
+  std::vector<Alert> TakeAlerts();
+  DetectorSet& detectors();
+
+  void Save(const StateSink& sink);
+  bool Restore(std::string_view key, std::string_view value);
+  size_t open_alerts() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leaktrip
