@@ -26,7 +26,7 @@ TEST(Yaml, AliasesAndAnchorsAreRefused) {
 }
 
 TEST(Yaml, DeepNestingIsRefused) {
-  EXPECT_THAT(ErrorOf(std::string(100, '[')), HasSubstr("64 levels"));
+  EXPECT_THAT(ErrorOf(std::string(100, '[') + std::string(100, ']')), HasSubstr("64 levels"));
 }
 
 TEST(Yaml, NulByteIsRefused) {
