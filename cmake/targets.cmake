@@ -2,7 +2,7 @@
 add_library(leaktrip_options INTERFACE)
 target_include_directories(leaktrip_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(leaktrip_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
   -fno-omit-frame-pointer -fstack-protector-strong)
 # Any x86-64-v2 machine: Hyperscan and simdjson pick wider instructions at run time.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

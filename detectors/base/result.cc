@@ -6,7 +6,8 @@ std::string Error::ToString() const {
   std::string text = place.file;
   if (place.line > 0) text += ":" + std::to_string(place.line);
   if (place.line > 0 && place.column > 0) text += ":" + std::to_string(place.column);
-  return text.empty() ? message : text + ": " + message;
+  if (text.empty() || message.empty()) return text + message;
+  return text + ": " + message;
 }
 
 }  // namespace leaktrip

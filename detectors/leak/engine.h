@@ -54,7 +54,9 @@ class Engine {
 };
 
 std::unique_ptr<Engine> MakeEngine(std::shared_ptr<const RuleSet> rules);
-std::unique_ptr<Engine> MakeOracle(std::shared_ptr<const RuleSet> rules);
+// only: try this one of its rules and no other.
+std::unique_ptr<Engine> MakeOracle(std::shared_ptr<const RuleSet> rules,
+                                   const Rule* only = nullptr);
 
 // Runs every example of every rule through both engines and reports each that does not do as it
 // says.

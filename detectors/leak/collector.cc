@@ -1,0 +1,126 @@
+#include "detectors/leak/collector.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leaktrip {
+namespace {
+
+constexpr size_t kContext = 8;  // bytes around a window that boundary checks look at
+
+size_t SegmentAt(const DecodedText& text, size_t at) {
+  return static_cast<size_t>(std::upper_bound(text.ends.begin(), text.ends.end(), at) -
+                             text.ends.begin());
+}
+
+// Specific before generic, sure before unsure, plain before decoded, long before short, then the
+// order of the rules.
+bool Better(const Finding& a, const Finding& b) {
+  const auto rank = [](const Finding& f) {
+    return std::tuple(f.rule->provider.empty() ? 0 : 1, static_cast<int>(f.confidence),
+                      f.end - f.start, -static_cast<int64_t>(f.decoded.size()));
+  };
+  const auto left = rank(a), right = rank(b);
+  return left != right ? left > right : a.rule < b.rule;
+}
+
+bool Overlap(const Finding& a, const Finding& b) { return a.start < b.end && b.start < a.end; }
+
+size_t RecordOf(const Block& block, size_t at) {
+  if (block.record_ends.empty())
+    return static_cast<size_t>(
+        std::count(block.bytes.begin(), block.bytes.begin() + static_cast<ptrdiff_t>(at), '\n'));
+  return static_cast<size_t>(
+      std::upper_bound(block.record_ends.begin(), block.record_ends.end(), at) -
+      block.record_ends.begin());
+}
+
+}  // namespace
+
+std::vector<DecodeStep> Layers::StepsOf(size_t at) const {
+  std::vector<DecodeStep> steps;
+  for (auto it = texts.rbegin(); it != texts.rend(); ++it) {
+    const DecodedSegment& segment = (*it)->segments[SegmentAt(**it, at)];
+    steps.insert(steps.begin(), segment.step);
+    at = segment.source_begin;
+  }
+  return steps;
+}
+
+Span Layers::InBlock(Span span) const {
+  for (auto it = texts.rbegin(); it != texts.rend(); ++it)
+    span = (*it)->SourceOf(SegmentAt(**it, span.begin), span.begin, span.end);
+  return span;
+}
+
+void Collector::Begin(const Block& block, Millis now, std::vector<Finding>* findings,
+                      std::vector<Verdict>* verdicts) {
+  block_ = block;
+  now_ = now;
+  findings_ = findings;
+  verdicts_ = verdicts;
+  first_ = findings->size();
+}
+
+void Collector::Collect(const RuleSet& set, const CompiledRule& rule, const Layers& layers,
+                        std::string_view text, Span record, size_t from, size_t to) {
+  const size_t begin = std::max(record.begin, from - std::min(from, kContext));
+  const size_t end = std::min(record.end, to + kContext);
+  const std::string_view near = text.substr(begin, end - begin);
+  ForEachMatch(rule, near, from - begin, to - begin, [&](const Candidate& candidate) {
+    Decision decision = Decide(rule, near, candidate, now_);
+    const Span span =
+        layers.InBlock({candidate.secret.begin + begin, candidate.secret.end + begin});
+    if (verdicts_)
+      verdicts_->push_back({rule.rule, span.begin, span.end, decision.keep, decision.reason});
+    const size_t next = decision.boundary ? candidate.match.begin + 1 : candidate.secret.end;
+    if (decision.keep) {
+      if (!layers.texts.empty()) decision.facts.emplace_back("it was decoded first");
+      Keep(set, rule, layers,
+           near.substr(candidate.secret.begin, candidate.secret.end - candidate.secret.begin),
+           {candidate.secret.begin + begin, candidate.secret.end + begin}, std::move(decision));
+    }
+    return next;
+  });
+}
+
+void Collector::Keep(const RuleSet& set, const CompiledRule& rule, const Layers& layers,
+                     std::string_view secret, Span span, Decision decision) {
+  Finding& finding = findings_->emplace_back();
+  const Span written = layers.InBlock(span);
+  finding.rule = rule.rule;
+  finding.start = written.begin;
+  finding.end = written.end;
+  finding.severity = decision.severity;
+  finding.confidence = decision.confidence;
+  finding.expires = decision.expires;
+  finding.facts = std::move(decision.facts);
+  finding.decoded = layers.StepsOf(span.begin);
+  finding.fingerprint = rule.rule->guessable ? Fingerprint::OfGuessable(set.hmac_key, secret)
+                                             : Fingerprint::OfToken(secret);
+  finding.redacted = rule.rule->guessable ? "\u2026" : Redact(secret);
+  finding.secret = Secret(secret);
+}
+
+void Collector::Finish() {
+  const auto begin = findings_->begin() + static_cast<ptrdiff_t>(first_);
+  std::sort(begin, findings_->end(), Better);
+  // Few findings stand in a block; where there are many, they overlap little and `kept` is searched
+  // by start.
+  std::vector<Finding> kept;
+  for (auto it = begin; it != findings_->end(); ++it) {
+    const auto at =
+        std::lower_bound(kept.begin(), kept.end(), it->start,
+                         [](const Finding& f, size_t start) { return f.start < start; });
+    const bool overlaps = (at != kept.end() && Overlap(*at, *it)) ||
+                          (at != kept.begin() && Overlap(*std::prev(at), *it));
+    if (!overlaps) kept.insert(at, std::move(*it));
+  }
+  findings_->erase(begin, findings_->end());
+  for (auto& finding : kept) {
+    finding.record = RecordOf(block_, finding.start);
+    findings_->push_back(std::move(finding));
+  }
+}
+
+}  // namespace leaktrip

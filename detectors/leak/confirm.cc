@@ -1,0 +1,134 @@
+#include "detectors/leak/confirm.h"
+
+#include <algorithm>
+
+#include "detectors/base/encoding.h"
+#include "detectors/leak/statistics.h"
+
+namespace leaktrip {
+namespace {
+
+// Whether the alphanumeric byte before `at` belongs to an escape (\n, %3D, \u003d, \x3d) and not to
+// a word.
+bool EscapeEndsAt(std::string_view text, size_t at) {
+  if (at >= 2 && text[at - 2] == '\\' &&
+      std::string_view("nrtbf").find(text[at - 1]) != std::string_view::npos)
+    return true;
+  if (at >= 3 && text[at - 3] == '%' && HexDigit(text[at - 2]) >= 0 && HexDigit(text[at - 1]) >= 0)
+    return true;
+  if (at >= 4 && text.substr(at - 4, 2) == "\\x") return true;
+  return at >= 6 && text.substr(at - 6, 4) == "\\u00";
+}
+
+bool ContinuesLeft(const CompiledRule& rule, std::string_view text, const Candidate& candidate) {
+  const size_t at = candidate.secret.begin;
+  if (at > candidate.match.begin || at == 0)
+    return false;  // the pattern itself says what stands before
+  return rule.before[static_cast<unsigned char>(text[at - 1])] && !EscapeEndsAt(text, at);
+}
+
+bool ContinuesRight(const CompiledRule& rule, std::string_view text, const Candidate& candidate) {
+  const size_t at = candidate.secret.end;
+  if (at < candidate.match.end || at >= text.size()) return false;
+  return rule.after[static_cast<unsigned char>(text[at])];
+}
+
+Confidence Lower(Confidence c) {
+  return c == Confidence::kHigh ? Confidence::kMedium : Confidence::kLow;
+}
+
+void ApplyChecksum(const CompiledRule& rule, std::string_view secret, Decision* decision) {
+  if (!rule.checksum) return;
+  const auto holds = rule.checksum(secret);
+  if (!holds) return;
+  decision->confidence = *holds ? Confidence::kHigh : Lower(decision->confidence);
+  decision->facts.emplace_back(*holds ? "its check digits are right"
+                                      : "its check digits are wrong");
+}
+
+void ApplyStructure(const CompiledRule& rule, std::string_view secret, Millis now,
+                    Decision* decision) {
+  if (!rule.validate) return;
+  Structure structure = rule.validate(secret);
+  if (!structure.holds) {
+    decision->confidence = Confidence::kLow;
+    decision->facts.push_back("it is not built like a " + *rule.rule->validate);
+    return;
+  }
+  decision->facts.insert(decision->facts.end(), structure.facts.begin(), structure.facts.end());
+  decision->expires = structure.expires;
+  if (!structure.expires || *structure.expires > now) return;
+  decision->severity = std::min(decision->severity, Severity::kLow);
+  decision->facts.push_back("it expired at " + FormatTime(*structure.expires));
+}
+
+Decision Drop(std::string reason) {
+  Decision decision;
+  decision.reason = std::move(reason);
+  return decision;
+}
+
+// Cuts a match without an upper bound to the longest one allowed from where it begins; false when
+// there is none.
+bool Recap(const CompiledRule& rule, std::string_view text, re2::StringPiece groups[2]) {
+  if (!rule.capped || groups[0].size() <= rule.max_width) return true;
+  const size_t begin = static_cast<size_t>(groups[0].data() - text.data());
+  const re2::StringPiece capped(text.data(), begin + rule.max_width);
+  return rule.regex->Match(capped, begin, capped.size(), re2::RE2::ANCHOR_START, groups,
+                           1 + rule.group);
+}
+
+}  // namespace
+
+void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
+                  const std::function<size_t(const Candidate&)>& visit) {
+  const re2::StringPiece whole(text.data(), text.size());
+  re2::StringPiece groups[2];
+  while (from + rule.min_width <= to &&
+         rule.regex->Match(whole, from, to, re2::RE2::UNANCHORED, groups, 1 + rule.group)) {
+    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+    if (!Recap(rule, text, groups)) {
+      from = begin + 1;
+      continue;
+    }
+    const auto offset = [&](const char* p) { return static_cast<size_t>(p - text.data()); };
+    Candidate candidate;
+    candidate.match = {begin, begin + groups[0].size()};
+    const auto& secret = groups[rule.group];
+    candidate.secret = secret.data()
+                           ? Span{offset(secret.data()), offset(secret.data()) + secret.size()}
+                           : candidate.match;
+    from = std::max(visit(candidate), begin + 1);
+  }
+}
+
+Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate& candidate,
+                Millis now) {
+  const std::string_view secret =
+      text.substr(candidate.secret.begin, candidate.secret.end - candidate.secret.begin);
+  if (ContinuesLeft(rule, text, candidate) || ContinuesRight(rule, text, candidate)) {
+    Decision decision = Drop("it is part of a longer word");
+    decision.boundary = true;
+    return decision;
+  }
+  for (const auto& allow : rule.allow)
+    if (re2::RE2::PartialMatch(re2::StringPiece(secret.data(), secret.size()), *allow))
+      return Drop("the rule's allow list names it");
+  if (const auto why =
+          PlaceholderReason(secret, rule.rule->guessable || rule.rule->provider.empty());
+      !why.empty())
+    return Drop("it is a placeholder: " + std::string(why));
+  const double entropy = Entropy(secret);
+  if (entropy < rule.rule->min_entropy) return Drop("its characters are too regular for a secret");
+  Decision decision;
+  decision.keep = true;
+  decision.severity = rule.rule->severity;
+  decision.confidence = rule.rule->confidence;
+  ApplyStructure(rule, secret, now, &decision);
+  ApplyChecksum(rule, secret, &decision);
+  decision.reason = "it matches " + rule.rule->id;
+  for (const auto& fact : decision.facts) decision.reason += "; " + fact;
+  return decision;
+}
+
+}  // namespace leaktrip

@@ -1,0 +1,229 @@
+#include "detectors/leak/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "detectors/base/encoding.h"
+#include "detectors/leak/char_class.h"
+
+namespace leaktrip {
+
+namespace {
+
+constexpr size_t kMaxStretch = 64 * 1024;  // of one decoded stretch, in encoded bytes
+constexpr size_t kMinBase64 = 24;          // shorter runs hold no secret worth the name
+constexpr size_t kProbe = 12;              // base64 characters decoded to see whether it is text
+
+constexpr CharClass kBase64Run{"A-Za-z0-9+/_-"};
+// What ends a URL or form value in a log line; percent-encoded text runs between these.
+constexpr CharClass kUrlEnd{" \t\r\n\"'<>`\\|"};
+// Decoded characters worth a second look: of tokens, and those that part them from their
+// surroundings.
+constexpr CharClass kTelling{"A-Za-z0-9%+/=_.:&?#\"{}@,;~-"};
+
+bool IsText(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+  });
+}
+
+int PercentByte(std::string_view text, size_t at) {
+  if (at + 2 >= text.size()) return -1;
+  const int high = HexDigit(text[at + 1]), low = HexDigit(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+}  // namespace
+
+void DecodedText::Clear() {
+  bytes.clear();
+  ends.clear();
+  segments.clear();
+  sources_.clear();
+}
+
+Span DecodedText::SourceOf(size_t segment, size_t begin, size_t end) const {
+  const DecodedSegment& s = segments[segment];
+  if (s.step == DecodeStep::kBase64) {
+    // Six bits a character: the first and last one that carry a bit of the span.
+    return {s.source_begin + (begin - s.begin) * 8 / 6,
+            s.source_begin + ((end - s.begin) * 8 + 5) / 6};
+  }
+  // sources_ runs in step with bytes, and holds one end mark after each segment.
+  const size_t shift = segment;  // the marks before this segment
+  return {s.source_begin + sources_[begin + shift], s.source_begin + sources_[end + shift]};
+}
+
+// Builds one DecodedText from a text, record by record.
+class Decoder {
+ public:
+  Decoder(std::string_view text, DecodedText* out) : text_(text), out_(out) {}
+
+  void Percent(size_t record_begin, size_t record_end) {
+    size_t done = record_begin;
+    while (const char* hit = Find('%', done, record_end)) {
+      const size_t at = static_cast<size_t>(hit - text_.data());
+      const int byte = PercentByte(text_.substr(0, record_end), at);
+      if (byte < 0 || !kTelling.Has(static_cast<char>(byte))) {
+        done = at + 1;
+        continue;
+      }
+      size_t begin = at, end = at;
+      while (begin > done && !kUrlEnd.Has(text_[begin - 1]) && at - begin < kMaxStretch) --begin;
+      while (end < record_end && !kUrlEnd.Has(text_[end]) && end - at < kMaxStretch) ++end;
+      PercentStretch(begin, end);
+      done = end;
+    }
+  }
+
+  // \/ and \u00XX; other escapes do not stand inside tokens.
+  void Json(size_t record_begin, size_t record_end) {
+    size_t at = record_begin, done = record_begin;
+    while (const char* hit = Find('\\', at, record_end)) {
+      at = static_cast<size_t>(hit - text_.data());
+      if (at + 1 < record_end && (text_[at + 1] == '/' || UnicodeByte(at, record_end) >= 0)) {
+        const size_t begin = at - std::min(at - done, kMaxStretch / 2);
+        done = std::min(record_end, begin + kMaxStretch);
+        JsonStretch(begin, done);
+        at = done;
+        continue;
+      }
+      at += 2;
+    }
+  }
+
+  // Runs of at least kMinBase64 characters, found by looking at every kMinBase64-th one only.
+  void Base64(size_t record_begin, size_t record_end) {
+    size_t done = record_begin;
+    for (size_t probe = record_begin + kMinBase64 - 1; probe < record_end;) {
+      if (!kBase64Run.Has(text_[probe])) {
+        probe += kMinBase64;
+        continue;
+      }
+      size_t begin = probe, end = probe + 1;
+      while (begin > done && kBase64Run.Has(text_[begin - 1])) --begin;
+      while (end < record_end && kBase64Run.Has(text_[end])) ++end;
+      if (end - begin >= kMinBase64) Base64Run(begin, end);
+      done = end;
+      probe = end + kMinBase64;
+    }
+  }
+
+ private:
+  const char* Find(char c, size_t begin, size_t end) const {
+    if (begin >= end) return nullptr;
+    return static_cast<const char*>(std::memchr(text_.data() + begin, c, end - begin));
+  }
+
+  int UnicodeByte(size_t at, size_t end) const {
+    if (at + 6 > end || text_[at + 1] != 'u' || text_[at + 2] != '0' || text_[at + 3] != '0')
+      return -1;
+    const int high = HexDigit(text_[at + 4]), low = HexDigit(text_[at + 5]);
+    return high < 0 || high > 7 || low < 0 ? -1 : high << 4 | low;
+  }
+
+  void Open(DecodeStep step, size_t source_begin) {
+    open_ = {step, source_begin, out_->bytes.size(), 0};
+  }
+  void Put(char c, size_t source) {
+    out_->bytes += c;
+    out_->sources_.push_back(static_cast<uint32_t>(source - open_.source_begin));
+  }
+  void Close(size_t source_end) {
+    out_->sources_.push_back(static_cast<uint32_t>(source_end - open_.source_begin));
+    open_.end = out_->bytes.size();
+    out_->ends.push_back(static_cast<uint32_t>(open_.end));
+    out_->segments.push_back(open_);
+  }
+
+  void PercentStretch(size_t begin, size_t end) {
+    Open(DecodeStep::kPercent, begin);
+    for (size_t i = begin; i < end;) {
+      const int byte = text_[i] == '%' ? PercentByte(text_.substr(0, end), i) : -1;
+      Put(byte < 0 ? text_[i] : static_cast<char>(byte), i);
+      i += byte < 0 ? 1 : 3;
+    }
+    Close(end);
+  }
+
+  void JsonStretch(size_t begin, size_t end) {
+    Open(DecodeStep::kJson, begin);
+    for (size_t i = begin; i < end;) {
+      const int byte = text_[i] == '\\' ? UnicodeByte(i, end) : -1;
+      const bool slash = text_[i] == '\\' && i + 1 < end && text_[i + 1] == '/';
+      Put(byte >= 0 ? static_cast<char>(byte) : slash ? '/' : text_[i], i);
+      // Any other escape keeps both its bytes, so that an escaped backslash begins nothing.
+      if (byte < 0 && !slash && text_[i] == '\\' && i + 1 < end) Put(text_[i + 1], i + 1);
+      i += byte >= 0 ? 6 : text_[i] == '\\' && i + 1 < end ? 2 : 1;
+    }
+    Close(end);
+  }
+
+  // `/`, `-` and `_` belong to the alphabets but also part path segments and names: a run that does
+  // not decode to text from its beginning is tried again after the first few of them.
+  void Base64Run(size_t begin, size_t end) {
+    for (int tries = 0; tries < 4 && end - begin >= kMinBase64; ++tries) {
+      if (Base64Stretch(begin, std::min(end, begin + kMaxStretch))) return;
+      while (begin < end && text_[begin] != '/' && text_[begin] != '_' && text_[begin] != '-')
+        ++begin;
+      ++begin;
+      if (begin >= end) return;
+    }
+  }
+
+  bool Base64Stretch(size_t begin, size_t end) {
+    const auto probe = Base64Decode(text_.substr(begin, kProbe));
+    if (!probe || !IsText(*probe)) return false;
+    size_t size = end - begin;
+    if (size % 4 == 1) --size;
+    const auto decoded = Base64Decode(text_.substr(begin, size));
+    if (!decoded || !IsText(*decoded)) return false;
+    Open(DecodeStep::kBase64, begin);
+    out_->bytes += *decoded;
+    // Keeps sources_ in step with bytes; the values are never read.
+    out_->sources_.resize(out_->sources_.size() + decoded->size());
+    Close(end);
+    return true;
+  }
+
+  std::string_view text_;
+  DecodedText* out_;
+  DecodedSegment open_;
+};
+
+void DecodeOnce(std::string_view text, std::span<const uint32_t> record_ends, DecodedText* out) {
+  Decoder decoder(text, out);
+  if (record_ends.empty()) {
+    // Neither a URL stretch nor a base64 run crosses a line end, so the lines need not be parted
+    // here; JSON escapes are looked for line by line, but only where there is a backslash at all.
+    decoder.Percent(0, text.size());
+    decoder.Base64(0, text.size());
+    for (size_t begin = 0; begin < text.size();) {
+      const auto* slash =
+          static_cast<const char*>(std::memchr(text.data() + begin, '\\', text.size() - begin));
+      if (!slash) break;
+      const size_t at = static_cast<size_t>(slash - text.data());
+      const size_t line = text.rfind('\n', at);
+      const size_t end = std::min(text.find('\n', at), text.size());
+      decoder.Json(std::max(begin, line == std::string_view::npos ? 0 : line + 1), end);
+      begin = end + 1;
+    }
+    return;
+  }
+  size_t begin = 0;
+  for (const uint32_t end : record_ends) {
+    decoder.Percent(begin, end);
+    decoder.Json(begin, end);
+    decoder.Base64(begin, end);
+    begin = end;
+  }
+}
+
+std::string_view Name(DecodeStep step) {
+  constexpr std::array<std::string_view, 6> names = {"percent", "json", "base64",
+                                                     "hex",     "html", "utf-16"};
+  return names[static_cast<size_t>(step)];
+}
+
+}  // namespace leaktrip

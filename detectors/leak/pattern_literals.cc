@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "detectors/leak/pattern.h"
+
+namespace leaktrip {
+namespace {
+
+using Kind = PatternNode::Kind;
+
+constexpr size_t kMaxTexts = 64;   // texts of one set
+constexpr size_t kMaxExpand = 16;  // characters of a class that are written out
+constexpr size_t kMaxLength = 24;  // a longer literal is not rarer in practice
+constexpr size_t kMaxCopies = 8;   // of a repeated character
+
+// All texts a node can match, when they are few. Letters that match in both cases are lower case,
+// and the whole set is caseless then: a superset, which stage two narrows.
+struct Exact {
+  std::vector<std::string> texts;
+  bool caseless = false;
+};
+
+bool IsLower(size_t c) { return c >= 'a' && c <= 'z'; }
+
+std::optional<Exact> ExactOf(const PatternNode& node);
+
+std::optional<Exact> ExactSet(const CharSet& set) {
+  Exact exact;
+  for (size_t c = set._Find_first(); c < set.size(); c = set._Find_next(c)) {
+    const bool upper_of_pair = c >= 'A' && c <= 'Z' && set[c - 'A' + 'a'];
+    if (upper_of_pair) continue;
+    if (IsLower(c) && set[c - 'a' + 'A']) exact.caseless = true;
+    exact.texts.emplace_back(1, static_cast<char>(c));
+    if (exact.texts.size() > kMaxExpand) return std::nullopt;
+  }
+  if (exact.texts.empty()) return std::nullopt;
+  return exact;
+}
+
+void Lower(Exact* exact) {
+  for (auto& text : exact->texts)
+    for (auto& c : text)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+}
+
+// Makes both caseless when one is.
+void Align(Exact* a, Exact* b) {
+  if (a->caseless == b->caseless) return;
+  Lower(a);
+  Lower(b);
+  a->caseless = b->caseless = true;
+}
+
+std::optional<Exact> Cross(Exact a, Exact b) {
+  if (a.texts.size() * b.texts.size() > kMaxTexts) return std::nullopt;
+  Align(&a, &b);
+  Exact product{.texts = {}, .caseless = a.caseless};
+  for (const auto& left : a.texts) {
+    for (const auto& right : b.texts) {
+      if (left.size() + right.size() > kMaxLength) return std::nullopt;
+      product.texts.push_back(left + right);
+    }
+  }
+  return product;
+}
+
+std::optional<Exact> Union(Exact a, Exact b) {
+  Align(&a, &b);
+  a.texts.insert(a.texts.end(), b.texts.begin(), b.texts.end());
+  std::sort(a.texts.begin(), a.texts.end());
+  a.texts.erase(std::unique(a.texts.begin(), a.texts.end()), a.texts.end());
+  if (a.texts.size() > kMaxTexts) return std::nullopt;
+  return a;
+}
+
+std::optional<Exact> Copies(const Exact& one, size_t count) {
+  std::optional<Exact> all = Exact{.texts = {""}};
+  for (size_t i = 0; i < count && all; ++i) all = Cross(*all, one);
+  return all;
+}
+
+std::optional<Exact> ExactRepeat(const PatternNode& node) {
+  const auto child = ExactOf(node.children.front());
+  if (!child) return std::nullopt;
+  if (node.min == 0 && node.max == 1) return Union(*child, Exact{.texts = {""}});
+  if (node.min != node.max || node.min > kMaxCopies) return std::nullopt;
+  return Copies(*child, node.min);
+}
+
+std::optional<Exact> ExactOf(const PatternNode& node) {
+  switch (node.kind) {
+    case Kind::kSet:
+      return ExactSet(node.set);
+    case Kind::kCapture:
+      return ExactOf(node.children.front());
+    case Kind::kRepeat:
+      return ExactRepeat(node);
+    case Kind::kAlternate: {
+      std::optional<Exact> all = ExactOf(node.children.front());
+      for (size_t i = 1; i < node.children.size() && all; ++i) {
+        const auto next = ExactOf(node.children[i]);
+        all = next ? Union(*all, *next) : std::nullopt;
+      }
+      return all;
+    }
+    case Kind::kConcat: {
+      std::optional<Exact> all = Exact{.texts = {""}};
+      for (size_t i = 0; i < node.children.size() && all; ++i) {
+        const auto next = ExactOf(node.children[i]);
+        all = next ? Cross(*all, *next) : std::nullopt;
+      }
+      return all;
+    }
+    case Kind::kEmpty:
+    case Kind::kAssert:
+      return Exact{.texts = {""}};
+  }
+  return std::nullopt;
+}
+
+// How rarely a set will be met in logs; higher is better. Texts that stand in most URLs and log
+// lines count little.
+double Rarity(const LiteralSet& set) {
+  constexpr std::array<std::string_view, 14> kCommon = {
+      "http",  "https://", "http://", "://",   "www.", ".com", ".com/",
+      "/api/", "api.",     "=",       "token", "key",  "user", "\": \""};
+  double length = static_cast<double>(std::min<size_t>(set.ShortestText(), 12));
+  for (const auto& text : set.texts)
+    if (std::find(kCommon.begin(), kCommon.end(), text) != kCommon.end())
+      length = std::min(length, 2.5);
+  double score = length - 0.25 * std::log2(static_cast<double>(set.texts.size()));
+  if (set.min_before == set.max_before) score += 0.5;  // stage two can start exactly there
+  if (set.caseless) score -= 0.5;
+  return score;
+}
+
+// Gathers the candidate sets of a node that begins `before` bytes into the match.
+class Collector {
+ public:
+  std::vector<LiteralSet> sets;
+
+  // nullopt bound: the literal may be anywhere, useless for a window.
+  void Collect(const PatternNode& node, size_t min_before, std::optional<size_t> max_before) {
+    if (!max_before) return;
+    if (const auto exact = ExactOf(node)) return Offer(*exact, min_before, *max_before);
+    switch (node.kind) {
+      case Kind::kCapture:
+        return Collect(node.children.front(), min_before, max_before);
+      case Kind::kRepeat:
+        return CollectRepeat(node, min_before, *max_before);
+      case Kind::kAlternate:
+        return CollectAlternate(node, min_before, *max_before);
+      case Kind::kConcat:
+        return CollectConcat(node, min_before, *max_before);
+      default:
+        return;
+    }
+  }
+
+ private:
+  void Offer(const Exact& exact, size_t min_before, size_t max_before) {
+    LiteralSet set{exact.texts, exact.caseless, min_before, max_before};
+    if (set.ShortestText() > 0) sets.push_back(std::move(set));
+  }
+
+  void CollectRepeat(const PatternNode& node, size_t min_before, size_t max_before) {
+    if (node.min == 0) return;
+    const auto& child = node.children.front();
+    const auto exact = ExactOf(child);
+    if (!exact) return Collect(child, min_before, max_before);
+    const auto copies = Copies(*exact, std::min<size_t>(node.min, kMaxCopies));
+    Offer(copies ? *copies : *exact, min_before, max_before);
+  }
+
+  // Every branch must bring a set; together they are one.
+  void CollectAlternate(const PatternNode& node, size_t min_before, size_t max_before) {
+    std::optional<LiteralSet> all;
+    for (const auto& child : node.children) {
+      Collector branch;
+      branch.Collect(child, min_before, max_before);
+      const auto best = branch.Best(1);
+      if (!best) return;
+      if (!all) {
+        all = best;
+        continue;
+      }
+      Exact a{all->texts, all->caseless}, b{best->texts, best->caseless};
+      const auto both = Union(a, b);
+      if (!both) return;
+      all = LiteralSet{both->texts, both->caseless, std::min(all->min_before, best->min_before),
+                       std::max(all->max_before, best->max_before)};
+    }
+    if (all && all->ShortestText() > 0) sets.push_back(*all);
+  }
+
+  // Neighbours with few texts are joined as long as that stays small.
+  void CollectConcat(const PatternNode& node, size_t min_before, size_t max_before) {
+    Width before{min_before, max_before};
+    std::optional<Exact> run;
+    Width run_before = before;
+    for (const auto& child : node.children) {
+      const auto exact = ExactOf(child);
+      const auto joined = run && exact ? Cross(*run, *exact) : std::nullopt;
+      if (joined) {
+        run = joined;
+      } else {
+        if (run && run_before.max) Offer(*run, run_before.min, *run_before.max);
+        run = exact;
+        run_before = before;
+        if (!exact) Collect(child, before.min, before.max);
+      }
+      const Width width = WidthOf(child);
+      before.min += width.min;
+      before.max = before.max && width.max ? std::optional(*before.max + *width.max) : std::nullopt;
+    }
+    if (run && run_before.max) Offer(*run, run_before.min, *run_before.max);
+  }
+
+ public:
+  std::optional<LiteralSet> Best(size_t min_length) const {
+    const LiteralSet* best = nullptr;
+    for (const auto& set : sets)
+      if (set.ShortestText() >= min_length && (!best || Rarity(set) > Rarity(*best))) best = &set;
+    if (!best) return std::nullopt;
+    return *best;
+  }
+};
+
+}  // namespace
+
+size_t LiteralSet::ShortestText() const {
+  size_t shortest = SIZE_MAX;
+  for (const auto& text : texts) shortest = std::min(shortest, text.size());
+  return texts.empty() ? 0 : shortest;
+}
+
+std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, size_t min_length) {
+  Collector collector;
+  collector.Collect(node, 0, 0);
+  return collector.Best(min_length);
+}
+
+}  // namespace leaktrip

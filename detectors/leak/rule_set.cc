@@ -1,0 +1,84 @@
+#include "detectors/leak/rule_set.h"
+
+#include <utility>
+
+namespace leaktrip {
+namespace {
+
+std::unique_ptr<re2::RE2> CompileRegex(const std::string& pattern, const Place& place,
+                                       Errors* errors) {
+  re2::RE2::Options options;
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  options.set_log_errors(false);
+  auto regex = std::make_unique<re2::RE2>(pattern, options);
+  if (!regex->ok())
+    errors->push_back(
+        {Code::kInvalid,
+         "RE2 refuses the pattern: " + regex->error() + " near `" + regex->error_arg() + "`",
+         place});
+  return regex;
+}
+
+CharSet Alphanumeric() {
+  CharSet set;
+  for (unsigned c = '0'; c <= '9'; ++c) set.set(c);
+  for (unsigned c = 'a'; c <= 'z'; ++c) set.set(c).set(c - 'a' + 'A');
+  return set;
+}
+
+// A secret ends where its alphabet ends. A letter next to a digit, or a letter next to a hex digit,
+// belongs to one longer word, so letters and digits count as one alphabet.
+CharSet Widen(CharSet end) {
+  const CharSet word = Alphanumeric();
+  if ((end & word).any()) end |= word;
+  // A class that excludes only delimiters ([^&\s]) would take in anything; its neighbours are its
+  // boundary already.
+  return end.count() > 128 ? CharSet{} : end;
+}
+
+CompiledRule CompileRule(const Rule& rule, Errors* errors) {
+  CompiledRule compiled;
+  compiled.rule = &rule;
+  compiled.regex = CompileRegex(rule.pattern, rule.pattern_place, errors);
+  for (const auto& allow : rule.allow)
+    compiled.allow.push_back(CompileRegex(allow, rule.place, errors));
+  if (rule.checksum) compiled.checksum = FindChecksum(*rule.checksum);
+  if (rule.validate) compiled.validate = FindValidator(*rule.validate);
+  const auto node = ParsePattern(rule.pattern);
+  if (!node) {
+    errors->push_back({node.error().code,
+                       "pattern, column " + std::to_string(node.error().place.column) + ": " +
+                           node.error().message,
+                       rule.pattern_place});
+    return compiled;
+  }
+  const PatternNode* secret = FindCapture(*node);
+  compiled.group = secret ? 1 : 0;
+  const Width width = WidthOf(*node);
+  const size_t open = rule.multiline ? kOpenWidthMultiline : kOpenWidth;
+  compiled.min_width = width.min;
+  compiled.capped = !width.max || *width.max > open;
+  compiled.max_width = compiled.capped ? open : *width.max;
+  compiled.before = Widen(FirstSet(secret ? *secret : *node));
+  compiled.after = Widen(LastSet(secret ? *secret : *node));
+  if (width.min == 0)
+    errors->push_back({Code::kInvalid, "the pattern matches the empty text", rule.pattern_place});
+  return compiled;
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> CompileRules(std::vector<Rule> rules, std::string hmac_key,
+                                            Errors* errors) {
+  const size_t before = errors->size();
+  auto set = std::make_shared<RuleSet>();
+  set->rules = std::move(rules);
+  set->hmac_key = std::move(hmac_key);
+  for (const auto& rule : set->rules) set->compiled.push_back(CompileRule(rule, errors));
+  if (errors->size() == before) BuildStageOne(set.get(), errors);
+  return errors->size() == before ? set : nullptr;
+}
+
+const std::vector<Rule>& RulesOf(const RuleSet& set) { return set.rules; }
+
+}  // namespace leaktrip

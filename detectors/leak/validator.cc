@@ -1,0 +1,165 @@
+#include "detectors/leak/validator.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "detectors/base/encoding.h"
+
+namespace leaktrip {
+namespace {
+
+using nlohmann::json;
+
+json ParseObject(std::string_view text) {
+  json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return value.is_object() ? value : json();
+}
+
+json DecodeObject(std::string_view base64) {
+  const auto text = Base64Decode(base64);
+  return text ? ParseObject(*text) : json();
+}
+
+// A NumericDate of RFC 7519: seconds since 1970, within reason.
+std::optional<Millis> NumericDate(const json& object, const char* name) {
+  const auto it = object.find(name);
+  if (it == object.end() || !it->is_number()) return std::nullopt;
+  const double seconds = it->get<double>();
+  if (seconds < 0 || seconds > 1e11) return std::nullopt;
+  return static_cast<Millis>(seconds * 1000);
+}
+
+Structure Jwt(std::string_view secret) {
+  Structure result;
+  const size_t first = secret.find('.');
+  if (first == std::string_view::npos) return result;
+  const size_t second = secret.find('.', first + 1);
+  const json header = DecodeObject(secret.substr(0, first));
+  const json payload = DecodeObject(
+      secret.substr(first + 1, second == std::string_view::npos ? second : second - first - 1));
+  if (!header.is_object() || !header.contains("alg")) return result;
+  result.holds = true;
+  if (header["alg"].is_string() && header["alg"].get<std::string>() == "none")
+    result.facts.emplace_back("JWT that is not signed");
+  if (!payload.is_object()) return result;  // encrypted (JWE)
+  result.expires = NumericDate(payload, "exp");
+  if (!result.expires) result.facts.emplace_back("JWT without expiry");
+  return result;
+}
+
+Structure BasicAuth(std::string_view secret) {
+  Structure result;
+  const auto text = Base64Decode(secret);
+  if (!text) return result;
+  const size_t colon = text->find(':');
+  if (colon == std::string::npos || colon + 1 >= text->size()) return result;
+  for (const char c : *text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return result;
+  result.holds = true;
+  return result;
+}
+
+Structure Pem(std::string_view secret) {
+  Structure result;
+  // Both real and written-out line ends (\n, \r\n) separate the lines of the body.
+  std::string body;
+  const size_t begin = secret.find("KEY-----");
+  const size_t end = secret.rfind("-----END");
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
+    return result;
+  for (size_t i = begin + 8; i < end; ++i) {
+    if (secret[i] == '\\' && i + 1 < end) {
+      ++i;
+      continue;
+    }
+    const bool base64 =
+        std::isalnum(static_cast<unsigned char>(secret[i])) || secret[i] == '+' || secret[i] == '/';
+    if (base64) body += secret[i];
+  }
+  body.resize(body.size() / 4 * 4);
+  const auto der = Base64Decode(body);
+  if (!der || der->size() < 32) return result;
+  // A DER SEQUENCE, or OpenSSH's own container.
+  result.holds = static_cast<uint8_t>((*der)[0]) == 0x30 || der->starts_with("openssh-key-v1");
+  return result;
+}
+
+// The account number sits in the first 48 bits of the base32 part.
+Structure AwsKeyId(std::string_view secret) {
+  Structure result;
+  if (secret.size() != 20) return result;
+  uint64_t head = 0;
+  for (size_t i = 4; i < 14; ++i) {  // ten digits of five bits
+    const char c = secret[i];
+    const int digit = c >= 'A' && c <= 'Z' ? c - 'A' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+    if (digit < 0) return result;
+    head = head << 5 | static_cast<uint64_t>(digit);
+  }
+  head >>= 2;
+  const uint64_t account = (head & 0x7fffffffff80) >> 7;
+  std::string digits = std::to_string(account);
+  if (digits.size() > 12) return result;
+  digits.insert(0, 12 - digits.size(), '0');
+  result.holds = true;
+  result.facts.push_back("AWS account " + digits);
+  return result;
+}
+
+Structure Base64Json(std::string_view secret) {
+  Structure result;
+  // A readable prefix ends before the first character of the JSON, which encodes `{"`.
+  const size_t at = secret.find("eyJ");
+  if (at == std::string_view::npos) return result;
+  size_t end = at;
+  while (end < secret.size() &&
+         (std::isalnum(static_cast<unsigned char>(secret[end])) ||
+          std::string_view("+/-_").find(secret[end]) != std::string_view::npos))
+    ++end;
+  // Issuers append a signature after `_`; try the whole run first, then what stands before it.
+  size_t stop = end;
+  for (int tries = 0; tries < 4 && stop != std::string_view::npos && stop > at;
+       ++tries, stop = secret.rfind('_', stop - 1)) {
+    if (DecodeObject(secret.substr(at, stop - at)).is_object()) {
+      result.holds = true;
+      break;
+    }
+  }
+  return result;
+}
+
+Structure Uuid(std::string_view secret) {
+  Structure result;
+  if (secret.size() != 36) return result;
+  for (size_t i = 0; i < secret.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? secret[i] != '-' : HexDigit(secret[i]) < 0) return result;
+  }
+  result.holds = true;
+  return result;
+}
+
+constexpr std::array<std::pair<std::string_view, StructureFunction>, 6> kValidators = {{
+    {"aws-key-id", AwsKeyId},
+    {"base64-json", Base64Json},
+    {"basic-auth", BasicAuth},
+    {"jwt", Jwt},
+    {"pem", Pem},
+    {"uuid", Uuid},
+}};
+
+}  // namespace
+
+StructureFunction FindValidator(std::string_view name) {
+  for (const auto& [known, function] : kValidators)
+    if (known == name) return function;
+  return nullptr;
+}
+
+std::vector<std::string_view> ValidatorNames() {
+  std::vector<std::string_view> names;
+  for (const auto& entry : kValidators) names.push_back(entry.first);
+  return names;
+}
+
+}  // namespace leaktrip
