@@ -64,6 +64,7 @@ class YamlMap {
   const Place& place() const { return value_->place; }
   const std::vector<YamlEntry>& entries();  // for free-form keys; all are known then
   void Report(std::string_view key, std::string message);
+  void ReportAt(const Place& place, std::string message);
   void Finish();
 
  private:

@@ -85,6 +85,10 @@ void YamlMap::Report(std::string_view key, std::string message) {
   errors_->push_back({Code::kInvalid, std::move(message), PlaceOf(key)});
 }
 
+void YamlMap::ReportAt(const Place& place, std::string message) {
+  errors_->push_back({Code::kInvalid, std::move(message), place});
+}
+
 const YamlValue* YamlMap::Scalar(std::string_view key) {
   const YamlValue* value = Get(key);
   if (!value || value->kind == YamlValue::Kind::kNull) return nullptr;
