@@ -1,0 +1,95 @@
+#include "detectors/leak/pattern.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace leaktrip {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+LiteralSet Literals(std::string_view pattern, size_t min_length = 3) {
+  const auto node = ParsePattern(pattern);
+  EXPECT_TRUE(node) << node.error().message;
+  return RequiredLiterals(*node, min_length).value_or(LiteralSet{});
+}
+
+std::string ErrorOf(std::string_view pattern) {
+  const auto node = ParsePattern(pattern);
+  return node ? "" : std::to_string(node.error().place.column) + ": " + node.error().message;
+}
+
+TEST(Pattern, ForgottenBraceIsAnErrorWithItsColumn) {
+  EXPECT_THAT(ErrorOf("ghp_[A-Za-z0-9]{36"), HasSubstr("16: `{` begins no quantifier"));
+}
+
+TEST(Pattern, WhatTheEnginesDoNotShareIsRefused) {
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "(?:";
+  EXPECT_THAT(ErrorOf("(?=a)b"), HasSubstr("look-around"));
+  EXPECT_THAT(ErrorOf("(a)(b)"), HasSubstr("second capturing group"));
+  EXPECT_THAT(ErrorOf("a+?"), HasSubstr("lazy"));
+  EXPECT_THAT(ErrorOf("(a)\\1"), HasSubstr("not supported"));
+  EXPECT_THAT(ErrorOf("[z-a]"), HasSubstr("not a range"));
+  EXPECT_THAT(ErrorOf("[abc"), HasSubstr("never closed"));
+  EXPECT_THAT(ErrorOf("(abc"), HasSubstr("never closed"));
+  EXPECT_THAT(ErrorOf("abc)"), HasSubstr("unmatched"));
+  EXPECT_THAT(ErrorOf("a{3,2}"), HasSubstr("wrong way round"));
+  EXPECT_THAT(ErrorOf("a{2000}"), HasSubstr("1000"));
+  EXPECT_THAT(ErrorOf("*a"), HasSubstr("nothing to repeat"));
+  EXPECT_THAT(ErrorOf("^a$"), HasSubstr("^ and $"));
+  EXPECT_THAT(ErrorOf(deep), HasSubstr("nested too deeply"));
+}
+
+TEST(Pattern, WidthAddsUpAndIsOpenForAPlus) {
+  const auto bounded = ParsePattern("gh[pousr]_[A-Za-z0-9]{36,40}(?:xy)?");
+  EXPECT_EQ(WidthOf(*bounded).min, 40u);
+  EXPECT_EQ(WidthOf(*bounded).max, 46u);
+  EXPECT_EQ(WidthOf(*ParsePattern("ab+")).max, std::nullopt);
+}
+
+TEST(Pattern, LiteralStandsWhereThePatternHasIt) {
+  const auto set = Literals("[0-9a-f]{32}-us[0-9]{1,2}");
+  EXPECT_THAT(set.texts, ElementsAre("-us"));
+  EXPECT_EQ(set.min_before, 32u);
+  EXPECT_EQ(set.max_before, 32u);
+}
+
+TEST(Pattern, SmallClassesAndAlternativesAreWrittenOut) {
+  EXPECT_THAT(Literals("(?:sk|rk)_live_[a-z]{9}").texts,
+              UnorderedElementsAre("sk_live_", "rk_live_"));
+  EXPECT_THAT(Literals("gh[po]_[a-z]{9}").texts, UnorderedElementsAre("gho_", "ghp_"));
+  EXPECT_THAT(Literals("api[-_]?key").texts, UnorderedElementsAre("api-key", "api_key", "apikey"));
+}
+
+TEST(Pattern, CaselessLiteralIsLowerCase) {
+  const auto set = Literals("(?i)X-Api-Token: [0-9a-f]{32}");
+  EXPECT_THAT(set.texts, ElementsAre("x-api-token: "));
+  EXPECT_TRUE(set.caseless);
+}
+
+TEST(Pattern, CaseFoldingEndsWithItsGroup) {
+  const auto node = ParsePattern("(?i:a)b");
+  EXPECT_EQ(FirstSet(*node).count(), 2u);
+  EXPECT_EQ(LastSet(*node).count(), 1u);
+}
+
+TEST(Pattern, NoLiteralWhereAMatchNeedsNone) {
+  EXPECT_TRUE(Literals("[A-Z0-9]{20}").texts.empty());
+  EXPECT_TRUE(Literals("(?:abcdef|[0-9]{6})").texts.empty());
+  EXPECT_TRUE(Literals("SK[0-9a-f]{32}").texts.empty());  // every expansion is short or too many
+}
+
+TEST(Pattern, LiteralBehindAnOpenPartIsOfNoUse) {
+  EXPECT_TRUE(Literals("[a-z]+_secret_").texts.empty());
+}
+
+TEST(Pattern, EndSetsSeeThroughOptionalParts) {
+  const auto node = ParsePattern("[0-9]{3}[a-c]?");
+  EXPECT_EQ(LastSet(*node).count(), 13u);
+}
+
+}  // namespace
+}  // namespace leaktrip
