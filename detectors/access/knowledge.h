@@ -12,7 +12,9 @@
 
 #include "detectors/access/access_event.h"
 #include "detectors/access/detector.h"
+#include "detectors/access/failure_memory.h"
 #include "detectors/access/networks.h"
+#include "detectors/access/profile.h"
 
 namespace leaktrip {
 
@@ -48,16 +50,25 @@ class Knowledge {
   const RevocationFact* Revocation(
       const Fingerprint& token) const;  // nullptr: not known as revoked
   std::optional<TokenFacts> Token(const Fingerprint& token) const;
-  // Earlier successes of this user (or token, when there is no user) from the source, its network
-  // and its AS.
+  // Earlier visits with success of this user (or of the token's owner, or of the token, when the
+  // event names no user) from the source, its network, its AS and its country; see places.h.
   struct Familiarity {
-    uint32_t source = 0;
-    uint32_t network = 0;
-    uint32_t asn = 0;
-    uint32_t country = 0;
-    uint32_t total = 0;  // from anywhere
+    double source = 0;
+    double network = 0;
+    double asn = 0;
+    double country = 0;
+    double total = 0;  // from anywhere
   };
   Familiarity Known(const AccessEvent& event) const;
+  // Whose places these are: the user, the token's owner, the token behind a NUL, or "" for nobody.
+  // Valid until the next call.
+  std::string_view PrincipalOf(const AccessEvent& event) const;
+  const Profile* ProfileOf(const AccessEvent& event) const;  // nullptr: never seen with success
+  // True when the AS rents machines rather than serving people; by name, see hosting.h.
+  bool Hosting(const IpAddress& ip) const;
+  // Known from here: from the AS of people, from the network of machines or where no AS is known.
+  bool Familiar(const AccessEvent& event) const;
+  const FailureMemory& failures() const;
 
   void AddLeak(const Fingerprint& token, LeakFact fact);  // the earliest wins
   void AddRevocation(const Fingerprint& token, RevocationFact fact);

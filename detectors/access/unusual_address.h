@@ -1,0 +1,71 @@
+// unusual-address: a user or token is used, with success, from where it is not usually used.
+//
+// A log likelihood ratio, in nats, of attacker against owner, summed over what is known of the
+// visit: how far the place is from the known ones (network, AS, country), what the user's peers say
+// of the place, agent, hour, refused attempts from there, use from two far places at once, a known
+// leak. After D. Freeman et al., "Who Are You?" (NDSS 2016), with the owner's side by empirical
+// Bayes over all users (hazard.h) so that the first time of anything has a sensible rate. Evidence
+// gathers for six days per user and network, and the network counts as unfamiliar as long.
+//
+// State: habits per user, peers per network and AS, and the hazards. One thread.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "detectors/access/address_habits.h"
+#include "detectors/access/address_peers.h"
+#include "detectors/access/address_visit.h"
+#include "detectors/access/detector_settings.h"
+#include "detectors/access/hazard.h"
+#include "detectors/access/knowledge.h"
+
+namespace leaktrip {
+
+class UnusualAddress : public Detector {
+ public:
+  struct Settings {
+    CommonSettings common;
+    double threshold = 0;
+    double certain = 0;  // this much above the threshold is one severity worse
+    double least_visits = 0;
+    Millis learning = 0;
+  };
+  explicit UnusualAddress(const Settings& settings);
+
+  std::string_view id() const override;
+  void Observe(const AccessEvent& event, const Knowledge& knowledge,
+               std::vector<Anomaly>* anomalies) override;
+  void Save(const StateSink& sink) override;
+  bool Restore(std::string_view key, std::string_view value) override;
+  size_t entries() const override { return habits_.size() + peers_.entries(); }
+  uint64_t evictions() const override { return habits_.evictions() + peers_.evictions(); }
+
+ private:
+  struct Term {
+    double nats = 0;
+    std::string words;
+  };
+
+  void Begin(const AddressVisit& visit, AddressHabits* habits, std::vector<Anomaly>* anomalies);
+  void LearnHazards(const AddressVisit& visit, const AddressHabits& habits, bool new_agent);
+  void LearnPeers(const AddressVisit& visit, bool first_visit);
+  AddressCase* OpenCase(const AddressVisit& visit, AddressHabits* habits);
+  void CheckElsewhere(const AddressVisit& visit, const IpAddress& home, Millis home_ts,
+                      AddressHabits* habits, AddressCase* open);
+  void HomeVisit(const AddressVisit& visit, AddressHabits* habits, std::vector<Anomaly>* anomalies);
+  void Raise(const AddressVisit& visit, const AddressHabits& habits, AddressCase* open,
+             std::vector<Anomaly>* anomalies);
+  std::vector<Term> Terms(const AddressVisit& visit, const AddressCase& open) const;
+
+  const Settings settings_;
+  EntityTable<AddressHabits> habits_;
+  AddressPeers peers_;
+  std::array<Hazard, kNovelties> novelty_hazards_;
+  Hazard agent_hazard_;
+  std::array<Hazard, 2> double_hazards_;
+  Millis first_event_ = 0;
+  bool hazards_dirty_ = false;
+};
+
+}  // namespace leaktrip
