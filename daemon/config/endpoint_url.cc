@@ -2,10 +2,9 @@
 
 #include <curl/curl.h>
 
-#include <charconv>
 #include <memory>
 
-#include "detectors/base/ip_address.h"
+#include "daemon/ops/loopback.h"
 
 namespace leaktrip {
 namespace {
@@ -21,16 +20,6 @@ std::string Part(const Url& url, CURLUPart part) {
 }
 
 }  // namespace
-
-bool IsLoopbackHost(std::string_view host) {
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
-  if (host == "localhost") return true;
-  const auto ip = IpAddress::Parse(host);
-  if (!ip) return false;
-  if (ip->IsV4()) return ip->bytes[12] == 127;
-  return *ip == *IpAddress::Parse("::1");
-}
 
 std::string CheckEndpointUrl(const std::string& text, bool allow_http) {
   // Before curl sees it: it would guess a scheme and take a word for a host.
@@ -48,21 +37,6 @@ std::string CheckEndpointUrl(const std::string& text, bool allow_http) {
   if (scheme == "http" && !allow_http && !IsLoopbackHost(Part(url, CURLUPART_HOST)))
     return "is not encrypted: use https://, or set `allow_http: true` if the network is trusted";
   return {};
-}
-
-HostPort SplitHostPort(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return {std::string(text), -1};
-  std::string_view host = text.substr(0, colon);
-  const std::string_view digits = text.substr(colon + 1);
-  int port = -1;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size() || port > 65535) port = -1;
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-    host = host.substr(1, host.size() - 2);
-  else if (host.find(':') != std::string_view::npos)
-    port = -1;  // IPv6 without brackets
-  return {std::string(host), port};
 }
 
 std::string CheckListenAddress(std::string_view text) {

@@ -5,9 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <memory>
+
+#include "daemon/ops/printable.h"
 
 namespace leaktrip {
 namespace {
@@ -31,20 +32,6 @@ LevelNames NamesOf(Level level) {
       return {"info", "<6>"};
     default:
       return {"debug", "<7>"};
-  }
-}
-
-void AppendPrintable(std::string_view text, std::string* line) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      line->push_back(c);
-    } else {
-      *line += "\\x";
-      line->push_back(kDigits[byte >> 4]);
-      line->push_back(kDigits[byte & 15]);
-    }
   }
 }
 
@@ -97,7 +84,7 @@ std::string FormatLogLine(LogStyle style, Level level, Millis time, std::string_
     line += names.word;
     line += ' ';
   }
-  AppendPrintable(message, &line);
+  line += Printable(message);
   line += '\n';
   return line;
 }

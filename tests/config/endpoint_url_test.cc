@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/ops/loopback.h"
+
 namespace leaktrip {
 namespace {
 
