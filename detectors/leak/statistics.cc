@@ -32,6 +32,12 @@ size_t LongestStretch(std::string_view text, int step) {
   return longest;
 }
 
+// `$2b$…`, `$6$…`: a scheme between dollars is no variable.
+bool CryptHash(std::string_view text) {
+  const size_t second = text.find('$', 1);
+  return second != std::string_view::npos && second >= 2 && second <= 10 && text.size() >= 20;
+}
+
 // Values that programs print in place of a secret, or that people type until they have one.
 constexpr std::array<std::string_view, 36> kWholeWords = {
     "null",      "nil",      "none",      "undefined", "true",     "false",   "empty",   "secret",
@@ -61,14 +67,16 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
   // A run of one character, or of neighbours in the alphabet, makes up most of it.
   const size_t stretch =
       std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
-  if (stretch >= 8 || (strict && stretch * 2 >= text.size() && stretch >= 3))
+  // A long secret may hold such a run: the header of every OpenSSH key has nine `A`.
+  if ((stretch >= 8 && stretch * 8 >= text.size()) ||
+      (strict && stretch * 2 >= text.size() && stretch >= 3))
     return "a run of equal or consecutive characters";
   if (text.find("***") != std::string_view::npos || text.find("...") != std::string_view::npos ||
       text.find("\xe2\x80\xa6") != std::string_view::npos ||
       text.find("\xe2\x80\xa2") != std::string_view::npos)
     return "masked already";
   const bool variable =
-      text.front() == '$' || text.find("${") != std::string_view::npos ||
+      (text.front() == '$' && !CryptHash(text)) || text.find("${") != std::string_view::npos ||
       text.find("{{") != std::string_view::npos || text.find("%(") != std::string_view::npos ||
       text.front() == '<' || (text.front() == '{' && text.back() == '}') ||
       (text.front() == '[' && text.back() == ']') || (text.front() == '%' && text.back() == '%');
