@@ -1,0 +1,128 @@
+#include "daemon/store/seal.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+#include "daemon/store/schema.h"
+#include "detectors/base/encoding.h"
+
+namespace leaktrip {
+namespace {
+
+constexpr size_t kNonceBytes = 12;
+constexpr size_t kTagBytes = 16;
+
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+const uint8_t* Bytes(std::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
+
+std::unexpected<Error> Broken(const char* what) { return Fail(Code::kIo, what); }
+
+Result<std::string> DecodeKey(std::string text, const std::string& file) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
+  std::optional<std::string> key;
+  if (text.size() == kSealKeyBytes * 2) key = HexDecode(text);
+  if (!key) key = Base64Decode(text);
+  OPENSSL_cleanse(text.data(), text.size());
+  if (key && key->size() == kSealKeyBytes) return *key;
+  return Fail(
+      Code::kInvalid,
+      file + ": not a key of 32 bytes in hex or base64; make one with `openssl rand -hex 32`");
+}
+
+Result<void> MakeKeyFile(const std::string& path) {
+  if (auto made = MakeStateDir(path.substr(0, path.rfind('/'))); !made) return made;
+  std::string key(kSealKeyBytes, '\0');
+  if (RAND_bytes(Bytes(key), static_cast<int>(key.size())) != 1) return Broken("no random bytes");
+  std::string text = HexEncode(key) + "\n";
+  OPENSSL_cleanse(key.data(), key.size());
+  // Written under another name and linked into place: a crash leaves no half key, and of two
+  // processes that start at once the first wins.
+  const std::string draft = path + "." + std::to_string(getpid());
+  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return Fail(Code::kIo, path + ": " + std::strerror(errno));
+  const bool good =
+      write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(fd) == 0;
+  close(fd);
+  OPENSSL_cleanse(text.data(), text.size());
+  const bool linked = good && (link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  const int error = errno;
+  unlink(draft.c_str());
+  if (!linked) return Fail(Code::kIo, path + ": " + std::strerror(error));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> Seal(std::string_view key, std::string_view context, const Secret& secret) {
+  assert(key.size() == kSealKeyBytes);
+  const std::string_view plain = secret.Reveal();
+  std::string sealed(kNonceBytes + plain.size() + kTagBytes, '\0');
+  uint8_t* nonce = Bytes(sealed);
+  const Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  int length = 0;
+  const bool good =
+      cipher && RAND_bytes(nonce, kNonceBytes) == 1 &&
+      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), nonce) == 1 &&
+      EVP_EncryptUpdate(cipher.get(), nullptr, &length, Bytes(context),
+                        static_cast<int>(context.size())) == 1 &&
+      EVP_EncryptUpdate(cipher.get(), nonce + kNonceBytes, &length, Bytes(plain),
+                        static_cast<int>(plain.size())) == 1 &&
+      EVP_EncryptFinal_ex(cipher.get(), nonce + kNonceBytes + length, &length) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes,
+                          nonce + kNonceBytes + plain.size()) == 1;
+  if (!good) return Broken("the token could not be encrypted");
+  return sealed;
+}
+
+Result<Secret> Unseal(std::string_view key, std::string_view context, std::string_view sealed) {
+  assert(key.size() == kSealKeyBytes);
+  if (sealed.size() < kNonceBytes + kTagBytes) return Broken("the stored token is cut short");
+  const std::string_view nonce = sealed.substr(0, kNonceBytes);
+  std::string tag(sealed.substr(sealed.size() - kTagBytes));
+  const std::string_view hidden =
+      sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+  std::string plain(hidden.size(), '\0');
+  const Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  int length = 0;
+  const bool good =
+      cipher &&
+      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(nonce)) == 1 &&
+      EVP_DecryptUpdate(cipher.get(), nullptr, &length, Bytes(context),
+                        static_cast<int>(context.size())) == 1 &&
+      EVP_DecryptUpdate(cipher.get(), Bytes(plain), &length, Bytes(hidden),
+                        static_cast<int>(hidden.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
+      EVP_DecryptFinal_ex(cipher.get(), Bytes(plain) + length, &length) == 1;
+  Secret secret(good ? std::string_view(plain) : std::string_view());
+  OPENSSL_cleanse(plain.data(), plain.size());
+  if (!good) return Broken("the stored token does not open with this key");
+  return secret;
+}
+
+Result<std::string> LoadSealKey(const std::string& key_file, const std::string& state_dir) {
+  const std::string path = key_file.empty() ? state_dir + "/revocation.key" : key_file;
+  if (key_file.empty() && access(path.c_str(), F_OK) != 0)
+    if (auto made = MakeKeyFile(path); !made) return std::unexpected(made.error());
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Fail(Code::kIo, path + ": " + std::strerror(errno));
+  std::string text(256, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  return DecodeKey(std::move(text), path);
+}
+
+}  // namespace leaktrip
