@@ -6,8 +6,9 @@
 //
 // Threads: each thread opens its own Store over the same folder (SQLite locks between them). Files
 // are owner-only. Failure: kFull when the disk or outbox_max_megabytes is reached (nothing was
-// written; the pipeline stops reading and tries again), kIo otherwise. A damaged file is moved
-// aside with its name in the log and a new one begins.
+// written; the pipeline stops reading and tries again), kUnavailable when another connection held
+// the lock too long, kIo otherwise. A damaged file is moved aside with its name in the log and a
+// new one begins; only the first opener of a process may do that (recover), the others refuse.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +30,17 @@ struct StateChange {
   std::optional<std::string> value;  // nullopt: the key is gone
 };
 
-// A token whose revocation is proposed with this commit; stored encrypted.
+// A token whose revocation is proposed with this commit; stored encrypted. A second proposal of the
+// same fingerprint and action changes nothing, unless the first ended as a dry run.
 struct RevocationProposal {
   std::string alert_id;
   std::string fingerprint;  // hex
   std::string action;       // name of the configured action
+  std::string kind;         // of the token, for the request
+  std::string provider;
+  RevocationMode mode = RevocationMode::kApprove;  // when proposed; a later mode frees no more
+  Severity release_at = Severity::kInfo;  // nothing happens by itself before the alert is this bad
+  std::string refused;  // why a guard refuses it for good; the token is not stored then
   Secret token;
 };
 
@@ -71,8 +78,9 @@ class Store {
   struct Options {
     std::string dir;
     int64_t max_megabytes = 1024;
-    std::vector<DeliveryTarget> targets;
-    std::string revocation_key;  // 32 bytes for AES-256-GCM; empty: proposals are refused
+    std::vector<DeliveryTarget> targets = {};
+    std::string revocation_key = {};  // 32 bytes for AES-256-GCM; empty: proposals are refused
+    bool recover = true;              // move a damaged file aside and begin anew
   };
 
   static Result<std::unique_ptr<Store>> Open(Options options);
@@ -84,12 +92,16 @@ class Store {
   Result<void> Commit(const CommitUnit& unit, Millis now);
 
   Result<std::vector<PartitionOffset>> Offsets();
-  Result<std::vector<StateChange>> State();  // all keys
-  Result<std::vector<Alert>> Alerts(size_t limit);
+  Result<std::vector<StateChange>> State();         // all keys
+  Result<std::vector<Alert>> Alerts(size_t limit);  // newest first, every revision
+  // Where a damaged file was moved by Open(), or empty.
+  const std::string& moved_aside() const;
+  Result<int64_t> Bytes();  // in use, free pages not counted
 
  private:
   friend class Outbox;
   friend class RevocationTable;
+  friend class AuditLog;
   struct Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
