@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -52,19 +53,35 @@ Result<Secret> ReadSecretFile(const std::string& name, const std::string& config
   return Take(&bytes);
 }
 
-Result<Secret> ReadWebhookSecret(const std::string& name, const std::string& config_file) {
+Result<std::vector<Secret>> ReadWebhookSecrets(const std::string& name,
+                                               const std::string& config_file) {
   auto text = ReadSecretFile(name, config_file);
-  if (!text) return text;
-  std::string_view rest = text->Reveal();
+  if (!text) return std::unexpected(text.error());
   constexpr std::string_view kPrefix = "whsec_";
-  std::optional<std::string> key;
-  if (rest.starts_with(kPrefix)) key = Base64Decode(rest.substr(kPrefix.size()));
-  if (!key || key->size() < 24 || key->size() > 64)
-    return Fail(Code::kInvalid,
-                "is not a webhook secret: `whsec_` and base64 of 24 to 64 bytes are expected, "
-                "make one with: echo whsec_$(openssl rand -base64 32)",
-                {ResolveSecretFile(name, config_file)});
-  return Take(&*key);
+  std::vector<Secret> secrets;
+  for (std::string_view rest = text->Reveal(); !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    std::optional<std::string> key;
+    if (line.starts_with(kPrefix)) key = Base64Decode(line.substr(kPrefix.size()));
+    if (!key || key->size() < 24 || key->size() > 64)
+      return Fail(Code::kInvalid,
+                  "is not a webhook secret: `whsec_` and base64 of 24 to 64 bytes are expected, "
+                  "make one with: echo whsec_$(openssl rand -base64 32)",
+                  {ResolveSecretFile(name, config_file)});
+    secrets.push_back(Take(&*key));
+  }
+  if (secrets.empty())
+    return Fail(Code::kInvalid, "holds no secret", {ResolveSecretFile(name, config_file)});
+  return secrets;
+}
+
+Result<Secret> ReadWebhookSecret(const std::string& name, const std::string& config_file) {
+  auto secrets = ReadWebhookSecrets(name, config_file);
+  if (!secrets) return std::unexpected(secrets.error());
+  return std::move(secrets->front());
 }
 
 Result<Secret> ReadKeyFile(const std::string& name, const std::string& config_file) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "detectors/base/result.h"
 #include "detectors/base/secret.h"
@@ -16,7 +17,11 @@ namespace leaktrip {
 std::string ResolveSecretFile(const std::string& name, const std::string& config_file);
 // The file without its trailing newline; at most 64 KiB, not empty.
 Result<Secret> ReadSecretFile(const std::string& name, const std::string& config_file);
-// `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks has it: returns the bytes.
+// `whsec_` and base64 of 24 to 64 bytes, as Standard Webhooks has it: returns the bytes. While a
+// secret is rotated the file holds several, one a line; each signs.
+Result<std::vector<Secret>> ReadWebhookSecrets(const std::string& name,
+                                               const std::string& config_file);
+// The first of them.
 Result<Secret> ReadWebhookSecret(const std::string& name, const std::string& config_file);
 // 32 bytes as hex or base64.
 Result<Secret> ReadKeyFile(const std::string& name, const std::string& config_file);

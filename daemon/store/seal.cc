@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cassert>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <filesystem>
 #include <memory>
 
+#include "daemon/config/secret_file.h"
 #include "daemon/store/schema.h"
 #include "detectors/base/encoding.h"
 
@@ -30,18 +30,6 @@ const uint8_t* Bytes(std::string_view text) {
 uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
 std::unexpected<Error> Broken(const char* what) { return Fail(Code::kIo, what); }
-
-Result<std::string> DecodeKey(std::string text, const std::string& file) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
-  std::optional<std::string> key;
-  if (text.size() == kSealKeyBytes * 2) key = HexDecode(text);
-  if (!key) key = Base64Decode(text);
-  OPENSSL_cleanse(text.data(), text.size());
-  if (key && key->size() == kSealKeyBytes) return *key;
-  return Fail(
-      Code::kInvalid,
-      file + ": not a key of 32 bytes in hex or base64; make one with `openssl rand -hex 32`");
-}
 
 Result<void> MakeKeyFile(const std::string& path) {
   if (auto made = MakeStateDir(path.substr(0, path.rfind('/'))); !made) return made;
@@ -113,16 +101,17 @@ Result<Secret> Unseal(std::string_view key, std::string_view context, std::strin
   return secret;
 }
 
-Result<std::string> LoadSealKey(const std::string& key_file, const std::string& state_dir) {
-  const std::string path = key_file.empty() ? state_dir + "/revocation.key" : key_file;
-  if (key_file.empty() && access(path.c_str(), F_OK) != 0)
-    if (auto made = MakeKeyFile(path); !made) return std::unexpected(made.error());
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Fail(Code::kIo, path + ": " + std::strerror(errno));
-  std::string text(256, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  return DecodeKey(std::move(text), path);
+Result<std::string> LoadSealKey(const Config& config) {
+  std::string name = config.revocation.key_file;
+  if (name.empty()) {
+    std::error_code error;
+    name = std::filesystem::absolute(config.state_dir, error).string() + "/revocation.key";
+    if (!std::filesystem::exists(name, error))
+      if (auto made = MakeKeyFile(name); !made) return std::unexpected(made.error());
+  }
+  auto key = ReadKeyFile(name, config.file);
+  if (!key) return std::unexpected(key.error());
+  return std::string(key->Reveal());
 }
 
 }  // namespace leaktrip

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/config/config.h"
 #include "detectors/base/result.h"
 #include "detectors/base/secret.h"
 
@@ -18,8 +19,8 @@ inline constexpr size_t kSealKeyBytes = 32;
 Result<std::string> Seal(std::string_view key, std::string_view context, const Secret& secret);
 Result<Secret> Unseal(std::string_view key, std::string_view context, std::string_view sealed);
 
-// The key named by the configuration (32 bytes in hex or base64), or, when key_file is empty,
-// <state_dir>/revocation.key, made with random bytes, owner-only, the first time.
-Result<std::string> LoadSealKey(const std::string& key_file, const std::string& state_dir);
+// The key that config.revocation.key_file names (32 bytes in hex or base64), or, when it names
+// none, <state_dir>/revocation.key, made with random bytes, owner-only, the first time.
+Result<std::string> LoadSealKey(const Config& config);
 
 }  // namespace leaktrip

@@ -33,27 +33,26 @@ TEST(Seal, AnyChangeIsRefused) {
 
 TEST(SealKey, IsMadeOnceAndOwnerOnly) {
   const test::TempDir dir;
-  const auto first = LoadSealKey("", dir.File("state"));
+  Config config;
+  config.state_dir = dir.File("state");
+  const auto first = LoadSealKey(config);
   ASSERT_TRUE(first) << first.error().ToString();
   EXPECT_EQ(first->size(), 32u);
-  EXPECT_EQ(LoadSealKey("", dir.File("state")), *first);
+  EXPECT_EQ(*LoadSealKey(config), *first);
   struct stat info{};
   ASSERT_EQ(stat(dir.File("state/revocation.key").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 }
 
-TEST(SealKey, HexAndBase64FilesAreReadAndOthersRefused) {
+TEST(SealKey, NamedFileIsReadAndNeverMade) {
   const test::TempDir dir;
-  auto load = [&dir](const std::string& text) {
-    std::ofstream(dir.File("key")) << text;
-    return LoadSealKey(dir.File("key"), dir.path());
-  };
-  EXPECT_EQ(*load(std::string(64, '6') + "\n"), std::string(32, 'f'));
-  EXPECT_EQ(*load("a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="), kKey);
-  const auto bad = load("hunter2");
-  ASSERT_FALSE(bad);
-  EXPECT_EQ(bad.error().message.find("hunter2"), std::string::npos);
-  EXPECT_EQ(LoadSealKey(dir.File("none"), dir.path()).error().code, Code::kIo);
+  Config config;
+  config.file = dir.File("leaktrip.yaml");
+  config.state_dir = dir.path();
+  config.revocation.key_file = "key";
+  EXPECT_FALSE(LoadSealKey(config));
+  std::ofstream(dir.File("key")) << std::string(64, '6') << "\n";
+  EXPECT_EQ(*LoadSealKey(config), std::string(32, 'f'));
 }
 
 }  // namespace
