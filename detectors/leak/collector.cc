@@ -6,8 +6,6 @@
 namespace leaktrip {
 namespace {
 
-constexpr size_t kContext = 8;  // bytes around a window that boundary checks look at
-
 size_t SegmentAt(const DecodedText& text, size_t at) {
   return static_cast<size_t>(std::upper_bound(text.ends.begin(), text.ends.end(), at) -
                              text.ends.begin());
@@ -67,7 +65,8 @@ void Collector::Collect(const RuleSet& set, const CompiledRule& rule, const Laye
   const size_t begin = std::max(record.begin, from - std::min(from, kContext));
   const size_t end = std::min(record.end, to + kContext);
   const std::string_view near = text.substr(begin, end - begin);
-  ForEachMatch(rule, near, from - begin, to - begin, [&](const Candidate& candidate) {
+  const auto for_each = rule.hinted ? ForEachHintedMatch : ForEachMatch;
+  for_each(rule, near, from - begin, to - begin, [&](const Candidate& candidate) {
     Decision decision = Decide(rule, near, candidate, now_);
     const Span span =
         layers.InBlock({candidate.secret.begin + begin, candidate.secret.end + begin});
@@ -114,7 +113,15 @@ void Collector::Finish() {
                          [](const Finding& f, size_t start) { return f.start < start; });
     const bool overlaps = (at != kept.end() && Overlap(*at, *it)) ||
                           (at != kept.begin() && Overlap(*std::prev(at), *it));
-    if (!overlaps) kept.insert(at, std::move(*it));
+    if (!overlaps) {
+      kept.insert(at, std::move(*it));
+      continue;
+    }
+    // The specific rule names the secret; a generic one that sees the same bytes may be surer that
+    // it is one.
+    for (const auto other : {at, at == kept.begin() ? at : std::prev(at)})
+      if (other != kept.end() && other->start == it->start && other->end == it->end)
+        other->confidence = std::max(other->confidence, it->confidence);
   }
   findings_->erase(begin, findings_->end());
   for (auto& finding : kept) {

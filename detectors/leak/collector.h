@@ -12,6 +12,10 @@
 
 namespace leaktrip {
 
+// Bytes around a window that boundary checks and names need; records are not looked at farther
+// away.
+inline constexpr size_t kContext = 64;
+
 // How a text came from the block: the layers of decoding, outermost first. Empty for the block
 // itself.
 struct Layers {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detectors/base/encoding.h"
+#include "detectors/leak/context.h"
 #include "detectors/leak/statistics.h"
 
 namespace leaktrip {
@@ -62,6 +63,43 @@ void ApplyStructure(const CompiledRule& rule, std::string_view secret, Millis no
   decision->facts.push_back("it expired at " + FormatTime(*structure.expires));
 }
 
+// A kind without a shape is only as sure as the name its value is given.
+bool ApplyName(std::string_view name, Decision* decision) {
+  switch (ReadName(name)) {
+    case NameSays::kIdentifier:
+      return false;
+    case NameSays::kNothing:
+      decision->confidence = Confidence::kLow;
+      decision->facts.emplace_back("its name does not say that it is a credential");
+      return true;
+    case NameSays::kCredential:
+      return true;
+  }
+  return true;
+}
+
+// Whether some stretch of [from, to) could be a secret of at least `least` characters: most windows
+// hold none.
+bool HoldsLongWord(std::string_view text, size_t from, size_t to, size_t least) {
+  constexpr size_t kWorthwhile = 16;
+  const size_t step = std::min(least, kWorthwhile);
+  auto in_word = [&](size_t i) {
+    return text[i] > ' ' && text[i] != '"' && text[i] != '\'' && text[i] != '&' && text[i] != '/';
+  };
+  for (size_t probe = from + step - 1; probe < to;) {
+    if (!in_word(probe)) {
+      probe += step;
+      continue;
+    }
+    size_t begin = probe, end = probe + 1;
+    while (begin > from && in_word(begin - 1)) --begin;
+    while (end < to && in_word(end)) ++end;
+    if (end - begin >= step) return true;
+    probe = end + step;
+  }
+  return false;
+}
+
 Decision Drop(std::string reason) {
   Decision decision;
   decision.reason = std::move(reason);
@@ -102,6 +140,21 @@ void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, 
   }
 }
 
+void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
+                        const std::function<size_t(const Candidate&)>& visit) {
+  size_t done = from;  // regions of neighbouring hints overlap; each byte is looked at once
+  for (size_t at = from; at < to; ++at) {
+    for (const auto& hint : rule.rule->hints) {
+      if (at + hint.size() > to || !HintStandsAt(text, at, hint)) continue;
+      const size_t begin = std::max(done, at + hint.size());
+      const size_t end = std::min(to, at + hint.size() + kHintReach);
+      if (begin >= end || !HoldsLongWord(text, begin, end, rule.min_width)) continue;
+      ForEachMatch(rule, text, begin, end,
+                   [&](const Candidate& candidate) { return done = visit(candidate); });
+    }
+  }
+}
+
 Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate& candidate,
                 Millis now) {
   const std::string_view secret =
@@ -124,6 +177,8 @@ Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate
   decision.keep = true;
   decision.severity = rule.rule->severity;
   decision.confidence = rule.rule->confidence;
+  if (rule.hinted && !ApplyName(NameBefore(text, candidate.secret.begin), &decision))
+    return Drop("its name says that it is an identifier");
   ApplyStructure(rule, secret, now, &decision);
   ApplyChecksum(rule, secret, &decision);
   decision.reason = "it matches " + rule.rule->id;

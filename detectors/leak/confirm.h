@@ -25,6 +25,11 @@ struct Candidate {
 void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
                   const std::function<size_t(const Candidate&)>& visit);
 
+// The same for a rule with hints: matches that lie within kHintReach after a hint that stands in
+// [from, to).
+void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
+                        const std::function<size_t(const Candidate&)>& visit);
+
 // What is to be said of one candidate.
 struct Decision {
   bool keep = false;

@@ -147,15 +147,14 @@ class FastEngine : public Engine {
     }
   }
 
-  static constexpr size_t kNear = 8;
   static size_t LineBegin(std::string_view text, size_t at) {
     size_t begin = at;
-    while (begin > 0 && at - begin < kNear && text[begin - 1] != '\n') --begin;
+    while (begin > 0 && at - begin < kContext && text[begin - 1] != '\n') --begin;
     return begin;
   }
   static size_t LineEnd(std::string_view text, size_t at) {
     size_t end = at;
-    while (end < text.size() && end - at < kNear && text[end] != '\n') ++end;
+    while (end < text.size() && end - at < kContext && text[end] != '\n') ++end;
     return end;
   }
 

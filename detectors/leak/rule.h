@@ -23,6 +23,10 @@ struct Rule {
   std::string provider;     // "github"; empty for a generic rule
   std::string kind;         // "api-token"; groups rules for revocation
   std::string pattern;      // group 1, if there is one, is the secret
+  // For kinds without a shape of their own: one of these words (lower case) must stand at most
+  // kHintReach bytes before the secret, in a key, host, path, header or parameter name. Empty: the
+  // pattern speaks for itself.
+  std::vector<std::string> hints;
   Severity severity = Severity::kHigh;
   Confidence confidence = Confidence::kMedium;
   double min_entropy = 0;  // bits per character of the secret; 0: no limit

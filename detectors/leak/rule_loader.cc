@@ -44,6 +44,9 @@ class RuleReader {
     Text("kind", &rule->kind);
     Text("revocation", &rule->revocation);
     ReadPattern(rule);
+    if (map_.Has("hints")) rule->hints = map_.Strings("hints");
+    map_.Get("hints");
+    CheckHints(*rule);
     rule->severity = static_cast<Severity>(
         map_.Choice("severity", kSeverities, static_cast<size_t>(rule->severity)));
     rule->confidence = static_cast<Confidence>(
@@ -103,6 +106,14 @@ class RuleReader {
                  std::optional<std::string>* target) {
     const size_t chosen = map_.Choice(key, names, names.size());
     if (chosen < names.size()) *target = std::string(names[chosen]);
+  }
+
+  void CheckHints(const Rule& rule) {
+    for (const auto& hint : rule.hints)
+      if (hint.size() < 2 || hint.size() > 32 || std::any_of(hint.begin(), hint.end(), [](char c) {
+            return (c >= 'A' && c <= 'Z') || c < ' ' || c > '~';
+          }))
+        map_.Report("hints", "hint `" + hint + "` must be 2 to 32 characters in lower case");
   }
 
   void CheckAllow(const Rule& rule) {

@@ -9,6 +9,7 @@
 //       description: Acts as its user on every repository the user can reach.
 //       kind: api-token
 //       pattern: 'ghp_[A-Za-z0-9]{36}'
+//       hints: [github]           # optional, for kinds without a shape of their own: see rule.h
 //       severity: critical        # info, low, medium, high, critical
 //       confidence: high          # low, medium, high
 //       min_entropy: 3            # optional, bits per character

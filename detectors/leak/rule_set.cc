@@ -61,6 +61,15 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
   compiled.max_width = compiled.capped ? open : *width.max;
   compiled.before = Widen(FirstSet(secret ? *secret : *node));
   compiled.after = Widen(LastSet(secret ? *secret : *node));
+  compiled.hinted = !rule.hints.empty();
+  if (compiled.hinted) {
+    // Without a shape, `-` and `_` also mean that this is a part of something longer, such as a
+    // UUID.
+    for (const char c : {'-', '_'}) {
+      compiled.before.set(static_cast<unsigned char>(c));
+      compiled.after.set(static_cast<unsigned char>(c));
+    }
+  }
   if (width.min == 0)
     errors->push_back({Code::kInvalid, "the pattern matches the empty text", rule.pattern_place});
   return compiled;

@@ -19,6 +19,9 @@ namespace leaktrip {
 inline constexpr size_t kOpenWidth = 4096;
 inline constexpr size_t kOpenWidthMultiline = 16384;
 
+// How far after its hint a secret may end.
+inline constexpr size_t kHintReach = 160;
+
 struct CompiledRule {
   const Rule* rule = nullptr;
   std::unique_ptr<re2::RE2> regex;
@@ -29,6 +32,7 @@ struct CompiledRule {
   bool capped = false;  // max_width is kOpenWidth, not the pattern's own bound
   CharSet before;       // a character here would continue the secret to the left
   CharSet after;        // or to the right
+  bool hinted = false;  // the rule has hints
   ChecksumFunction checksum = nullptr;
   StructureFunction validate = nullptr;
 };

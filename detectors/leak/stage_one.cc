@@ -48,6 +48,17 @@ void PlanLiterals(const LiteralSet& set, uint32_t rule, size_t max_width, Litera
   }
 }
 
+void PlanHints(const std::vector<std::string>& hints, uint32_t rule, LiteralPlan* plan,
+               StageOne* stage) {
+  for (const auto& hint : hints) {
+    const size_t id = plan->Add(hint, HS_FLAG_CASELESS);
+    stage->literal_leads.resize(plan->texts.size());
+    stage->literal_leads[id].push_back({.rule = rule,
+                                        .begin_before = static_cast<uint32_t>(hint.size()),
+                                        .end_after = kHintReach});
+  }
+}
+
 HsDatabase CompileLiterals(const LiteralPlan& plan, Errors* errors) {
   std::vector<const char*> texts;
   std::vector<size_t> lengths;
@@ -100,6 +111,10 @@ void BuildStageOne(RuleSet* set, Errors* errors) {
   StageOne& stage = set->stage_one;
   for (uint32_t i = 0; i < set->compiled.size(); ++i) {
     const CompiledRule& rule = set->compiled[i];
+    if (rule.hinted) {
+      PlanHints(rule.rule->hints, i, &literals, &stage);
+      continue;
+    }
     const auto node = ParsePattern(rule.rule->pattern);
     const auto best = node ? RequiredLiterals(*node, kMinLiteral) : std::nullopt;
     if (best) {

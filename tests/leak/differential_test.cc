@@ -44,7 +44,7 @@ class Generator {
   std::string Piece() {
     static constexpr std::string_view alnum =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    static constexpr std::array<std::string_view, 24> fixed = {"ghp_",
+    static constexpr std::array<std::string_view, 27> fixed = {"ghp_",
                                                                "gho_",
                                                                "AKIA",
                                                                "ASIA",
@@ -67,7 +67,10 @@ class Generator {
                                                                ".",
                                                                "-----BEGIN PRIVATE KEY-----",
                                                                "-----END PRIVATE KEY-----",
-                                                               "/"};
+                                                               "/",
+                                                               "acme_token=",
+                                                               "AcmeCloud ",
+                                                               "/acme/"};
     switch (Below(6)) {
       case 0:
         return Run(alnum, 36);

@@ -130,6 +130,29 @@ TEST_P(BothEngines, NulBytesAndBadUtf8AreBytesLikeOthers) {
   EXPECT_THAT(Found(text + kToken + text), ElementsAre("github:3-43"));
 }
 
+TEST_P(BothEngines, KindWithoutAShapeIsFoundNearItsHint) {
+  const std::string value = "7f3a91c04be28d56a0f1937bc2e85d64";
+  for (const std::string before :
+       {"/?acme_token=", "svc=acme key=", "{\"acmeKey\": \"", "https://api.acme.com/v1?api_key="}) {
+    const auto findings = Scan(engine_.get(), before + value + "&x=1");
+    ASSERT_EQ(findings.size(), 1u) << before;
+    EXPECT_EQ(findings[0].start, before.size());
+    EXPECT_EQ(findings[0].confidence, Confidence::kMedium) << before;
+  }
+  EXPECT_THAT(Found("/?token=" + value), IsEmpty());                             // nobody's
+  EXPECT_THAT(Found("acme " + std::string(300, '.') + " " + value), IsEmpty());  // too far away
+  EXPECT_THAT(Found("sacmex token=" + value), IsEmpty());  // no word of its own
+}
+
+TEST_P(BothEngines, NameThatMeansAnIdentifierSilencesAHintedKind) {
+  const std::string value = "7f3a91c04be28d56a0f1937bc2e85d64";
+  EXPECT_THAT(Found("svc=acme request_id=" + value), IsEmpty());
+  EXPECT_THAT(Found("acme commit " + value), IsEmpty());
+  const auto findings = Scan(engine_.get(), "acme said " + value);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].confidence, Confidence::kLow);
+}
+
 TEST_P(BothEngines, EmptyBlockHasNoFindings) { EXPECT_THAT(Found(""), IsEmpty()); }
 
 }  // namespace

@@ -29,6 +29,9 @@ inline std::vector<Rule> SomeRules() {
       MakeRule("bot", "[MNO][A-Za-z0-9_-]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}"),
       MakeRule("param", "(?i)[?&](?:access_token|api_?key)=([^&\\s\"'#]{8,200})", ""),
   };
+  Rule hinted = MakeRule("hinted", "[0-9a-f]{32}", "acme");
+  hinted.hints = {"acme", "acmecloud"};
+  rules.push_back(std::move(hinted));
   Rule pem = MakeRule(
       "pem", "-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\\s]{32,1000}-----END PRIVATE KEY-----", "");
   pem.multiline = true;

@@ -1,0 +1,119 @@
+#include "detectors/leak/context.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "detectors/leak/char_class.h"
+
+namespace leaktrip {
+namespace {
+
+constexpr CharClass kNameChars{"A-Za-z0-9_.-"};
+constexpr CharClass kBetween{" \t\"'\\:=>,;({[<&?#/+@|`"};
+constexpr CharClass kLower{"a-z"};
+constexpr CharClass kUpper{"A-Z"};
+constexpr CharClass kLetters{"A-Za-z"};
+
+char ToLower(char c) { return kUpper.Has(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsEncodedSeparator(std::string_view text, size_t end) {
+  return end >= 3 && text[end - 3] == '%' && (text[end - 2] == '2' || text[end - 2] == '3');
+}
+
+// Last word first: in `token_request_id` the id counts, in `id_token` the token.
+constexpr std::array<std::string_view, 30> kCredentialWords = {
+    "token",   "secret",        "apikey",     "key",         "passwd",  "password", "pass", "pwd",
+    "auth",    "authorization", "credential", "credentials", "bearer",  "pat",      "jwt",  "sid",
+    "session", "cookie",        "signature",  "sig",         "private", "access",   "api",  "oauth",
+    "basic",   "passphrase",    "dsn",        "psk",         "creds",   "tok"};
+
+constexpr std::array<std::string_view, 62> kIdentifierWords = {
+    "id",        "ids",      "uuid",        "guid",       "request",  "req",         "trace",
+    "span",      "parent",   "correlation", "commit",     "sha",      "sha1",        "sha256",
+    "sha512",    "md5",      "hash",        "digest",     "checksum", "crc",         "etag",
+    "rev",       "revision", "version",     "build",      "blob",     "tree",        "object",
+    "image",     "layer",    "container",   "pod",        "node",     "host",        "instance",
+    "integrity", "nonce",    "csrf",        "xsrf",       "state",    "cursor",      "page",
+    "offset",    "gclid",    "fbclid",      "utm",        "click",    "transaction", "tx",
+    "txn",       "block",    "order",       "user",       "account",  "device",      "index",
+    "public",    "pub",      "fingerprint", "thumbprint", "serial",   "filename"};
+
+bool IsOneOf(std::string_view word, const auto& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Takes the last word off a name: at `_ - .`, at digits, and where lower case turns to upper.
+std::string_view TakeLastWord(std::string_view* name) {
+  while (!name->empty() && !kLetters.Has(name->back())) {
+    // sha256 and md5 are words with digits.
+    const auto tail = name->substr(name->find_last_of("_-.") + 1);
+    if (tail.size() > 1 && kLetters.Has(tail.front())) {
+      name->remove_suffix(tail.size());
+      return tail;
+    }
+    name->remove_suffix(1);
+  }
+  size_t begin = name->size();
+  while (begin > 0 && kLetters.Has((*name)[begin - 1])) {
+    --begin;
+    const bool hump = kUpper.Has((*name)[begin]) && begin > 0 && kLower.Has((*name)[begin - 1]);
+    if (hump) break;
+  }
+  const auto word = name->substr(begin);
+  name->remove_suffix(word.size());
+  return word;
+}
+
+}  // namespace
+
+std::string_view NameBefore(std::string_view text, size_t at) {
+  const size_t least = at - std::min(at, kNameReach);
+  size_t end = at;
+  for (;;) {
+    if (end > least && kBetween.Has(text[end - 1]))
+      --end;
+    else if (end >= least + 3 && IsEncodedSeparator(text, end))
+      end -= 3;
+    else
+      break;
+  }
+  if (end == at) return {};
+  size_t begin = end;
+  while (begin > least && kNameChars.Has(text[begin - 1])) --begin;
+  return text.substr(begin, end - begin);
+}
+
+NameSays ReadName(std::string_view name) {
+  while (!name.empty()) {
+    std::string word(TakeLastWord(&name));
+    std::transform(word.begin(), word.end(), word.begin(), ToLower);
+    if (word.empty()) continue;
+    // sha256 is a word, key2 is a key.
+    if (!IsOneOf(word, kIdentifierWords)) word.erase(word.find_last_not_of("0123456789") + 1);
+    if (IsOneOf(word, kCredentialWords)) return NameSays::kCredential;
+    if (IsOneOf(word, kIdentifierWords)) return NameSays::kIdentifier;
+    // "accesstoken", "apikey2", "clientsecret": credential words at the end of a longer one.
+    for (const std::string_view tail : {"token", "secret", "key", "password", "passwd"})
+      if (word.ends_with(tail)) return NameSays::kCredential;
+  }
+  return NameSays::kNothing;
+}
+
+bool HintStandsAt(std::string_view text, size_t at, std::string_view hint) {
+  if (at + hint.size() > text.size()) return false;
+  for (size_t i = 0; i < hint.size(); ++i)
+    if (ToLower(text[at + i]) != hint[i]) return false;
+  if (at > 0 && kLetters.Has(text[at - 1]) && kLetters.Has(text[at])) {
+    const bool hump = kUpper.Has(text[at]) && kLower.Has(text[at - 1]);
+    const bool escape = at > 1 && text[at - 2] == '\\';
+    if (!hump && !escape) return false;
+  }
+  const size_t end = at + hint.size();
+  if (end >= text.size() || !kLetters.Has(text[end])) return true;
+  // A word goes on after the hint: a long hint may begin a compound (datadoghq), a short one may
+  // not (box in boxes).
+  return hint.size() >= 6 || (kUpper.Has(text[end]) && kLower.Has(text[end - 1]));
+}
+
+}  // namespace leaktrip

@@ -1,0 +1,27 @@
+// What stands before a value: the name it is given, and what that name says of it. Kinds without a
+// shape of their own are judged by it, and generic credentials too.
+//
+// Pure functions, any thread; none looks back farther than kNameReach bytes.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace leaktrip {
+
+inline constexpr size_t kNameReach = 56;
+
+// The name before the value at `at`: "api_key" in `"api_key": "…`, `api_key=…`, `&api_key%3D…`,
+// `--api-key …`, and the path segment before it in `/v1/keys/…`. Empty when there is none.
+std::string_view NameBefore(std::string_view text, size_t at);
+
+enum class NameSays { kNothing, kCredential, kIdentifier };
+// "token", "secret", "apikey", … against "request_id", "commit", "etag", "sha256", …; what comes
+// last in the name counts.
+NameSays ReadName(std::string_view name);
+
+// Whether a hint (lower case) stands in text at `at` as a word of its own: "box" in `box_token` and
+// `BoxToken`, not in `dropbox` or `inbox`.
+bool HintStandsAt(std::string_view text, size_t at, std::string_view hint);
+
+}  // namespace leaktrip

@@ -1,0 +1,47 @@
+#include "detectors/leak/context.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace leaktrip {
+namespace {
+
+std::string_view Before(std::string_view text) { return NameBefore(text, text.size()); }
+
+TEST(NameBefore, SeesThroughQuotesSeparatorsAndEncodings) {
+  EXPECT_EQ(Before("{\"api_key\": \""), "api_key");
+  EXPECT_EQ(Before("&api_key="), "api_key");
+  EXPECT_EQ(Before("&api_key%3D"), "api_key");
+  EXPECT_EQ(Before("{\\\"api_key\\\": \\\""), "api_key");
+  EXPECT_EQ(Before("--api-key "), "--api-key");
+  EXPECT_EQ(Before("/v1/keys/"), "keys");
+  EXPECT_EQ(Before(""), "");
+  EXPECT_EQ(Before("abc"), "");
+}
+
+TEST(ReadName, LastTellingWordCounts) {
+  for (const auto* name : {"token", "access_token", "API-Key", "clientSecret", "x-auth", "id_token",
+                           "mytoken", "key2"})
+    EXPECT_EQ(ReadName(name), NameSays::kCredential) << name;
+  for (const auto* name :
+       {"request_id", "requestId", "commit", "token_id", "sha256", "ETag", "trace"})
+    EXPECT_EQ(ReadName(name), NameSays::kIdentifier) << name;
+  for (const auto* name : {"", "msg", "value", "123"})
+    EXPECT_EQ(ReadName(name), NameSays::kNothing) << name;
+}
+
+TEST(Hint, IsAWordOfItsOwn) {
+  const auto stands = [](std::string_view text, std::string_view hint) {
+    const size_t at = std::string(text).find_first_of("bB");
+    return HintStandsAt(text, at, hint);
+  };
+  EXPECT_TRUE(stands("box_token", "box"));
+  EXPECT_TRUE(stands("myBoxToken", "box"));
+  EXPECT_TRUE(stands("/box/", "box"));
+  EXPECT_FALSE(stands("inbox", "box"));
+  EXPECT_FALSE(stands("boxes", "box"));
+}
+
+}  // namespace
+}  // namespace leaktrip
