@@ -67,9 +67,9 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
   // A run of one character, or of neighbours in the alphabet, makes up most of it.
   const size_t stretch =
       std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
-  // A long secret may hold such a run: the header of every OpenSSH key has nine `A`.
-  if ((stretch >= 8 && stretch * 8 >= text.size()) ||
-      (strict && stretch * 2 >= text.size() && stretch >= 3))
+  // A long secret may hold such a run: the header of an OpenSSH key, 22 `A` before an X token.
+  const bool long_run = stretch >= 8 && (text.size() <= 64 || stretch * 4 >= text.size());
+  if (long_run || (strict && stretch * 2 >= text.size() && stretch >= 3))
     return "a run of equal or consecutive characters";
   if (text.find("***") != std::string_view::npos || text.find("...") != std::string_view::npos ||
       text.find("\xe2\x80\xa6") != std::string_view::npos ||
