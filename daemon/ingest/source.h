@@ -45,6 +45,8 @@ class Source {
   // Waits up to `wait` for records. nullptr: none yet. An error is fatal; passing troubles are
   // counted and retried inside.
   virtual Result<std::unique_ptr<Batch>> Poll(std::chrono::milliseconds wait) = 0;
+  // Instead of Poll() while there is no room for records: keeps the membership of the group alive.
+  virtual void Idle() {}
   // Tells the broker that everything before these offsets is done; called only after our own
   // transaction.
   virtual void Store(const std::vector<PartitionOffset>& offsets) = 0;
