@@ -61,6 +61,7 @@ int Arguments::Misuse(const std::string& message, std::ostream& err) const {
 
 std::string Arguments::Unknown(std::string option) const {
   option.erase(0, option.find_first_not_of('-'));
+  option.erase(std::min(option.find('='), option.size()));
   std::vector<std::string> names;
   for (const auto& description : visible_.options()) names.push_back(description->long_name());
   const auto guess = DidYouMean(option, {names.begin(), names.end()});

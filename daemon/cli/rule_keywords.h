@@ -1,5 +1,5 @@
-// The literals one of which must stand in a record for a rule to match, as RE2 derives them; lower
-// case. Empty when the pattern has none, or cannot be compiled. Pure, any thread.
+// The literals of which one must stand in a record for a rule to match, as stage one looks for
+// them; caseless ones in lower case. Empty when the pattern has none. Pure, any thread.
 #pragma once
 
 #include <string>
