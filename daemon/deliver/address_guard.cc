@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "daemon/config/endpoint_url.h"
+#include "daemon/ops/loopback.h"
 
 namespace leaktrip {
 namespace {
