@@ -3,7 +3,13 @@
 //
 // A finding and the use of the same token become one alert with one id, whichever came first. The
 // same secret in a million records is one alert with a count; it is raised again when its severity
-// rises, not when the count does.
+// rises, when a leaked token is used (again when the use gets worse: refused, used, used from a
+// place its owner is not known from, used after its revocation), and when a new case begins on a
+// token whose alert was quiet for a day; not when the count does.
+//
+// Types: "leak.detected" is the first revision that knows of the leak, "leak.updated" a later one,
+// "leak.revoked" use after the revocation of a leaked token, "access.anomaly" everything else. A
+// leak that somebody else reported is remembered, and raised when the token is used.
 //
 // Threads: one owns it. Deterministic: same input in the same order, same alerts, whatever the
 // batching. State is bounded (max_open_alerts, least recently touched leaves first, counted) and
@@ -49,13 +55,15 @@ class Judge {
   void OnLeakReport(const Fingerprint& token, LeakFact fact);
   void OnRevocation(const Fingerprint& token, RevocationFact fact);
 
-  // Alerts raised or raised again since the last call, in order.
+  // Alerts raised or raised again since the last call, in order. REQUIRES: called before Save().
   std::vector<Alert> TakeAlerts();
   DetectorSet& detectors();
 
   void Save(const StateSink& sink);
   bool Restore(std::string_view key, std::string_view value);
   size_t open_alerts() const;
+  uint64_t evictions() const;         // of open alerts
+  uint64_t ignored_findings() const;  // below least_confidence
 
  private:
   struct Impl;

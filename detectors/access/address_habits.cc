@@ -20,7 +20,7 @@ void AddressCase::Write(StateWriter* writer) const {
       .Int(started)
       .Int(last - started)
       .Uint(static_cast<uint64_t>(novelty));
-  for (const double term : {place, peers, agent, hour, elsewhere, raised}) writer->Real(term);
+  for (const double term : {place, peers, agent, hour, elsewhere, raised, best}) writer->Real(term);
   writer->Uint(visits);
   writer->Text(token ? KeyOf(*token) : std::string_view());
 }
@@ -33,7 +33,8 @@ bool AddressCase::Read(StateReader* reader) {
   const uint64_t n = reader->Uint();
   if (n >= kNovelties) return false;
   novelty = static_cast<Novelty>(n);
-  for (double* term : {&place, &peers, &agent, &hour, &elsewhere, &raised}) *term = reader->Real();
+  for (double* term : {&place, &peers, &agent, &hour, &elsewhere, &raised, &best})
+    *term = reader->Real();
   visits = reader->Uint();
   const auto bytes = reader->Text();
   if (!bytes.empty() && bytes.size() != sizeof(Fingerprint)) return false;

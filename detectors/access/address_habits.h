@@ -37,6 +37,7 @@ struct AddressCase {
   double hour = 0;
   double elsewhere = 0;  // used from two far places at once
   double raised = 0;     // score of the last anomaly
+  double best = 0;       // highest score so far
   uint64_t visits = 0;
   std::optional<Fingerprint> token;  // the latest one used there
 

@@ -53,6 +53,9 @@ class Detector {
   virtual void Save(const StateSink& sink) = 0;
   // Takes back one key as Save() wrote it; false when the bytes are not of this version.
   virtual bool Restore(std::string_view key, std::string_view value) = 0;
+  // About how many anomalies a day are wanted; 0: fixed thresholds. Detectors without a calibrated
+  // score ignore it.
+  virtual void SetAlertsPerDay(double /*per_day*/) {}
   virtual size_t entries() const = 0;
   virtual uint64_t evictions() const = 0;
 };

@@ -83,6 +83,10 @@ void DetectorSet::Observe(const AccessEvent& event, std::vector<Anomaly>* anomal
   knowledge_->Learn(event);
 }
 
+void DetectorSet::SetAlertsPerDay(double per_day) {
+  for (const auto& detector : detectors_) detector->SetAlertsPerDay(per_day);
+}
+
 Knowledge& DetectorSet::knowledge() { return *knowledge_; }
 const std::vector<std::unique_ptr<Detector>>& DetectorSet::detectors() const { return detectors_; }
 

@@ -25,6 +25,7 @@ class DetectorSet {
                                            Errors* errors);
 
   void Observe(const AccessEvent& event, std::vector<Anomaly>* anomalies);
+  void SetAlertsPerDay(double per_day);
   Knowledge& knowledge();
   const std::vector<std::unique_ptr<Detector>>& detectors() const;
 

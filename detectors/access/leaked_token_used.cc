@@ -37,7 +37,7 @@ class LeakedTokenUsed : public Detector {
                std::vector<Anomaly>* anomalies) override {
     if (!event.token) return;
     const LeakFact* leak = knowledge.Leak(*event.token);
-    if (leak == nullptr || event.ts < leak->ts) return;
+    if (leak == nullptr || event.ts <= leak->ts) return;
     const double score = !event.Succeeded()          ? kTried
                          : knowledge.Familiar(event) ? kUsed
                                                      : kUsedElsewhere;

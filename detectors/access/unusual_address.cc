@@ -173,6 +173,7 @@ std::unique_ptr<Detector> MakeUnusualAddress(YamlMap* map) {
   settings.common = CommonSettings::From(map, Severity::kMedium);
   settings.threshold = map->Double("threshold", 6.5, 0.5, 50);
   settings.certain = map->Double("certain", 4, 0.5, 50);
+  settings.alerts_per_day = map->Double("alerts_per_day", 0, 0, 10'000);
   settings.least_visits = map->Double("least_visits", 4, 1, 1000);
   settings.learning = map->Int("learning_hours", 72, 0, 8760) * kHour;
   return std::make_unique<UnusualAddress>(settings);

@@ -16,6 +16,7 @@
 #include "detectors/access/address_habits.h"
 #include "detectors/access/address_peers.h"
 #include "detectors/access/address_visit.h"
+#include "detectors/access/alert_budget.h"
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/hazard.h"
 #include "detectors/access/knowledge.h"
@@ -28,6 +29,7 @@ class UnusualAddress : public Detector {
     CommonSettings common;
     double threshold = 0;
     double certain = 0;  // this much above the threshold is one severity worse
+    double alerts_per_day = 0;
     double least_visits = 0;
     Millis learning = 0;
   };
@@ -38,6 +40,7 @@ class UnusualAddress : public Detector {
                std::vector<Anomaly>* anomalies) override;
   void Save(const StateSink& sink) override;
   bool Restore(std::string_view key, std::string_view value) override;
+  void SetAlertsPerDay(double per_day) override { settings_.alerts_per_day = per_day; }
   size_t entries() const override { return habits_.size() + peers_.entries(); }
   uint64_t evictions() const override { return habits_.evictions() + peers_.evictions(); }
 
@@ -58,12 +61,15 @@ class UnusualAddress : public Detector {
              std::vector<Anomaly>* anomalies);
   std::vector<Term> Terms(const AddressVisit& visit, const AddressCase& open) const;
 
-  const Settings settings_;
+  double Threshold() const;
+
+  Settings settings_;
   EntityTable<AddressHabits> habits_;
   AddressPeers peers_;
   std::array<Hazard, kNovelties> novelty_hazards_;
   Hazard agent_hazard_;
   std::array<Hazard, 2> double_hazards_;
+  AlertBudget budget_;
   Millis first_event_ = 0;
   bool hazards_dirty_ = false;
 };

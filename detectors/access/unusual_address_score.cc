@@ -57,6 +57,11 @@ std::vector<UnusualAddress::Term> UnusualAddress::Terms(const AddressVisit& visi
   return terms;
 }
 
+double UnusualAddress::Threshold() const {
+  if (settings_.alerts_per_day <= 0) return settings_.threshold;
+  return budget_.Threshold(settings_.alerts_per_day, kOdd, settings_.threshold);
+}
+
 void UnusualAddress::Raise(const AddressVisit& visit, const AddressHabits& habits,
                            AddressCase* open, std::vector<Anomaly>* anomalies) {
   std::vector<Term> terms = Terms(visit, *open);
@@ -64,9 +69,15 @@ void UnusualAddress::Raise(const AddressVisit& visit, const AddressHabits& habit
   for (const auto& term : terms) score += term.nats;
   const AccessEvent& event = visit.event;
   if (score > kOdd) peers_.LearnOdd(open->network, visit.user, event.ts);
-  const double certain = settings_.threshold + settings_.certain;
+  if (score > open->best) {
+    budget_.Learn(event.ts, open->best, score);
+    open->best = score;
+    hazards_dirty_ = true;
+  }
+  const double threshold = Threshold();
+  const double certain = threshold + settings_.certain;
   if (event.ts - first_event_ < settings_.learning) return;
-  if (score < settings_.threshold || open->raised >= certain) return;
+  if (score < threshold || open->raised >= certain) return;
   if (open->raised > 0 && score < certain) return;
   open->raised = score;
 
@@ -80,7 +91,7 @@ void UnusualAddress::Raise(const AddressVisit& visit, const AddressHabits& habit
   const IpAddress source = AddressOf(open->source);
   anomaly.entities.push_back(SourceEntity(source));
   anomaly.score = score;
-  anomaly.threshold = settings_.threshold;
+  anomaly.threshold = threshold;
   anomaly.severity = settings_.common.severity;
   if (score >= certain && anomaly.severity < Severity::kCritical)
     anomaly.severity = static_cast<Severity>(static_cast<int>(anomaly.severity) + 1);
@@ -106,6 +117,7 @@ void UnusualAddress::Save(const StateSink& sink) {
   for (const auto& hazard : novelty_hazards_) hazard.Write(&writer);
   agent_hazard_.Write(&writer);
   for (const auto& hazard : double_hazards_) hazard.Write(&writer);
+  budget_.Write(&writer);
   sink(kHazardsKey, writer.bytes());
   hazards_dirty_ = false;
 }
@@ -118,7 +130,7 @@ bool UnusualAddress::Restore(std::string_view key, std::string_view value) {
     for (auto& hazard : novelty_hazards_) good = hazard.Read(&reader) && good;
     good = agent_hazard_.Read(&reader) && good;
     for (auto& hazard : double_hazards_) good = hazard.Read(&reader) && good;
-    return good && reader.AtEnd();
+    return budget_.Read(&reader) && good && reader.AtEnd();
   }
   bool good = false;
   return (habits_.Restore(key, value, &good) || peers_.Restore(key, value, &good)) && good;

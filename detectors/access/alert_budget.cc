@@ -1,0 +1,53 @@
+#include "detectors/access/alert_budget.h"
+
+#include <algorithm>
+
+namespace leaktrip {
+namespace {
+
+constexpr double kBinWidth = 0.25;
+constexpr Millis kHalfLife = 14 * kDay;
+constexpr double kLeastDays = 2;
+
+}  // namespace
+
+size_t AlertBudget::Bin(double score) {
+  return static_cast<size_t>(std::clamp(score / kBinWidth, 0.0, static_cast<double>(kBins - 1)));
+}
+
+void AlertBudget::Learn(Millis ts, double before, double now) {
+  const Millis day = ts / kDay * kDay;
+  if (day_ == 0) day_ = day;
+  if (day > day_) {
+    const double factor = Faded(day - day_, kHalfLife);
+    for (double& n : cases_) n *= factor;
+    days_ = days_ * factor + static_cast<double>((day - day_) / kDay);
+    day_ = day;
+  }
+  if (before > 0) cases_[Bin(before)] = std::max(0.0, cases_[Bin(before)] - 1);
+  ++cases_[Bin(now)];
+}
+
+double AlertBudget::Threshold(double per_day, double least, double fallback) const {
+  if (days_ < kLeastDays) return fallback;
+  double above = 0;
+  for (size_t bin = kBins; bin-- > 0;) {
+    above += cases_[bin];
+    if (above > per_day * days_) return std::max(least, kBinWidth * static_cast<double>(bin + 1));
+  }
+  return least;
+}
+
+void AlertBudget::Write(StateWriter* writer) const {
+  for (const double n : cases_) writer->Real(n);
+  writer->Real(days_).Int(day_);
+}
+
+bool AlertBudget::Read(StateReader* reader) {
+  for (double& n : cases_) n = reader->Real();
+  days_ = reader->Real();
+  day_ = reader->Int();
+  return reader->ok();
+}
+
+}  // namespace leaktrip
