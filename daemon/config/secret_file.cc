@@ -29,7 +29,10 @@ std::string ResolveSecretFile(const std::string& name, const std::string& config
   if (fs::path(name).is_absolute()) return name;
   std::error_code error;
   if (const char* dir = std::getenv("CREDENTIALS_DIRECTORY"); dir && *dir) {
-    const fs::path path = fs::path(dir) / name;
+    // systemd names what it loads from a folder FOLDER_FILE.
+    std::string credential = name;
+    std::replace(credential.begin(), credential.end(), '/', '_');
+    const fs::path path = fs::path(dir) / credential;
     if (fs::exists(path, error)) return path.string();
   }
   return (fs::path(config_file).parent_path() / name).string();

@@ -12,8 +12,10 @@
 
 namespace leaktrip {
 
-// An absolute name is itself; a relative one is looked up in $CREDENTIALS_DIRECTORY, then beside
-// config_file. When it is nowhere: the path beside config_file.
+// An absolute name is itself; a relative one is looked up in $CREDENTIALS_DIRECTORY (with '_' for
+// each
+// '/', as systemd names the files of a folder), then beside config_file. When it is nowhere: the
+// path beside config_file.
 std::string ResolveSecretFile(const std::string& name, const std::string& config_file);
 // The file without its trailing newline; at most 64 KiB, not empty.
 Result<Secret> ReadSecretFile(const std::string& name, const std::string& config_file);

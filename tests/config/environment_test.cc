@@ -58,6 +58,12 @@ TEST_F(Environment, CredentialsDirectoryWinsOverTheFolderOfTheConfiguration) {
   EXPECT_EQ(ReadSecretFile("hook", ConfigFile())->Reveal(), "credential");
 }
 
+TEST_F(Environment, FileOfALoadedFolderIsFoundByItsPath) {
+  Write("cred/credentials_hook", "credential\n");
+  setenv("CREDENTIALS_DIRECTORY", (dir_ / "cred").c_str(), 1);
+  EXPECT_EQ(ReadSecretFile("credentials/hook", ConfigFile())->Reveal(), "credential");
+}
+
 TEST_F(Environment, ErrorsOfSecretsDoNotShowThem) {
   Write("hook", "hunter2hunter2\n");
   const auto secret = ReadWebhookSecret("hook", ConfigFile());
