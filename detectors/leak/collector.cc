@@ -1,6 +1,7 @@
 #include "detectors/leak/collector.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace leaktrip {
@@ -23,15 +24,6 @@ bool Better(const Finding& a, const Finding& b) {
 }
 
 bool Overlap(const Finding& a, const Finding& b) { return a.start < b.end && b.start < a.end; }
-
-size_t RecordOf(const Block& block, size_t at) {
-  if (block.record_ends.empty())
-    return static_cast<size_t>(
-        std::count(block.bytes.begin(), block.bytes.begin() + static_cast<ptrdiff_t>(at), '\n'));
-  return static_cast<size_t>(
-      std::upper_bound(block.record_ends.begin(), block.record_ends.end(), at) -
-      block.record_ends.begin());
-}
 
 }  // namespace
 
@@ -124,9 +116,24 @@ void Collector::Finish() {
         other->confidence = std::max(other->confidence, it->confidence);
   }
   findings_->erase(begin, findings_->end());
-  for (auto& finding : kept) {
-    finding.record = RecordOf(block_, finding.start);
-    findings_->push_back(std::move(finding));
+  SetRecords(&kept);
+  std::move(kept.begin(), kept.end(), std::back_inserter(*findings_));
+}
+
+// Lines are counted once for all findings, which are in order.
+void Collector::SetRecords(std::vector<Finding>* kept) const {
+  const auto& ends = block_.record_ends;
+  size_t counted = 0, line = 0;
+  for (auto& finding : *kept) {
+    if (ends.empty()) {
+      const auto bytes = block_.bytes.substr(counted, finding.start - counted);
+      line += static_cast<size_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+      counted = finding.start;
+      finding.record = line;
+    } else {
+      finding.record = static_cast<size_t>(
+          std::upper_bound(ends.begin(), ends.end(), finding.start) - ends.begin());
+    }
   }
 }
 
