@@ -175,7 +175,9 @@ void Knowledge::AddRevocation(const Fingerprint& token, RevocationFact fact) {
 
 void Knowledge::Learn(const AccessEvent& event) {
   if (RefusedIdentity(event)) {
-    impl_->failures.Learn(event, Familiar(event));
+    // A token that used to work is a forgotten job or revoked-token-used's case, no guess.
+    if (!event.token || (!Token(*event.token) && Revocation(*event.token) == nullptr))
+      impl_->failures.Learn(event, Familiar(event));
   } else if (event.Succeeded()) {
     if (event.token) impl_->LearnToken(event);
     impl_->LearnPlace(event);
