@@ -1,20 +1,15 @@
 #include "daemon/store/seal.h"
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <unistd.h>
 
 #include <cassert>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <memory>
 
+#include "daemon/config/installation_key.h"
 #include "daemon/config/secret_file.h"
 #include "daemon/store/schema.h"
-#include "detectors/base/encoding.h"
 
 namespace leaktrip {
 namespace {
@@ -29,29 +24,12 @@ const uint8_t* Bytes(std::string_view text) {
 }
 uint8_t* Bytes(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
-std::unexpected<Error> Broken(const char* what) { return Fail(Code::kIo, what); }
-
-Result<void> MakeKeyFile(const std::string& path) {
-  if (auto made = MakeStateDir(path.substr(0, path.rfind('/'))); !made) return made;
-  std::string key(kSealKeyBytes, '\0');
-  if (RAND_bytes(Bytes(key), static_cast<int>(key.size())) != 1) return Broken("no random bytes");
-  std::string text = HexEncode(key) + "\n";
-  OPENSSL_cleanse(key.data(), key.size());
-  // Written under another name and linked into place: a crash leaves no half key, and of two
-  // processes that start at once the first wins.
-  const std::string draft = path + "." + std::to_string(getpid());
-  const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return Fail(Code::kIo, path + ": " + std::strerror(errno));
-  const bool good =
-      write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(fd) == 0;
-  close(fd);
-  OPENSSL_cleanse(text.data(), text.size());
-  const bool linked = good && (link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
-  const int error = errno;
-  unlink(draft.c_str());
-  if (!linked) return Fail(Code::kIo, path + ": " + std::strerror(error));
-  return {};
+Result<std::string> AsBytes(const Result<Secret>& key) {
+  if (!key) return std::unexpected(key.error());
+  return std::string(key->Reveal());
 }
+
+std::unexpected<Error> Broken(const char* what) { return Fail(Code::kIo, what); }
 
 }  // namespace
 
@@ -102,16 +80,10 @@ Result<Secret> Unseal(std::string_view key, std::string_view context, std::strin
 }
 
 Result<std::string> LoadSealKey(const Config& config) {
-  std::string name = config.revocation.key_file;
-  if (name.empty()) {
-    std::error_code error;
-    name = std::filesystem::absolute(config.state_dir, error).string() + "/revocation.key";
-    if (!std::filesystem::exists(name, error))
-      if (auto made = MakeKeyFile(name); !made) return std::unexpected(made.error());
-  }
-  auto key = ReadKeyFile(name, config.file);
-  if (!key) return std::unexpected(key.error());
-  return std::string(key->Reveal());
+  const std::string& name = config.revocation.key_file;
+  if (!name.empty()) return AsBytes(ReadKeyFile(name, config.file));
+  if (auto made = MakeStateDir(config.state_dir); !made) return std::unexpected(made.error());
+  return AsBytes(LoadOrMakeKey(config.state_dir, "revocation.key"));
 }
 
 }  // namespace leaktrip
