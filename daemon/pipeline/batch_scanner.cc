@@ -1,0 +1,111 @@
+#include "daemon/pipeline/batch_scanner.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leaktrip {
+
+ScanResult BatchScanner::Process(ScanJob job, const std::shared_ptr<const RuleSet>& rules) {
+  UseRules(rules);
+  ScanResult result;
+  result.job = std::move(job);
+  result.rules = rules_;
+  topics_.clear();
+  topic_ = nullptr;
+  discarded_.clear();
+  truncated_ = 0;
+  scanned_bytes_ = 0;
+  ScanRecords(result.job.batch->records(), &result);
+  TellMetrics(result);
+  return result;
+}
+
+void BatchScanner::UseRules(const std::shared_ptr<const RuleSet>& rules) {
+  if (engine_ && rules == rules_) return;
+  engine_ = options_.make_engine(rules);
+  rules_ = rules;
+}
+
+void BatchScanner::ScanRecords(const std::vector<SourceRecord>& records, ScanResult* result) {
+  const char* run = nullptr;  // records come in runs of one topic
+  for (uint32_t i = 0; i < records.size(); ++i) {
+    const SourceRecord& record = records[i];
+    if (record.topic.data() != run) {
+      run = record.topic.data();
+      StartTopic(record.topic);
+    }
+    ++topic_->records;
+    topic_->bytes += static_cast<double>(record.bytes.size());
+    if (record.bytes.empty()) {  // an empty value or a tombstone
+      ++discarded_["empty"];
+      continue;
+    }
+    std::string_view bytes = record.bytes;
+    if (bytes.size() > options_.max_record_bytes) {
+      bytes = bytes.substr(0, options_.max_record_bytes);
+      ++truncated_;
+    }
+    const TopicConfig* config = record.topic_config;
+    if (config == nullptr) {
+      ++discarded_["unknown-topic"];
+      continue;
+    }
+    if (config->access) Parse(record, bytes, i, result);
+    if (config->logs) {
+      if (!block_.Fits(bytes.size())) Flush(result);
+      block_.Add(bytes, i);
+      block_time_ = std::max(block_time_, record.ts);
+    }
+  }
+  if (!block_.empty()) Flush(result);
+}
+
+void BatchScanner::Parse(const SourceRecord& record, std::string_view bytes, uint32_t index,
+                         ScanResult* result) {
+  if (!result->parsers) result->parsers = options_.parsers->Take();
+  const auto event = result->parsers->For(record.topic_config->format).Parse(bytes);
+  if (event) {
+    result->events.push_back({index, *event});
+    ++topic_->parsed;
+  } else {
+    ++discarded_[event.error()];
+  }
+}
+
+void BatchScanner::Flush(ScanResult* result) {
+  const Millis now = block_time_ > 0 ? block_time_ : options_.clock->Wall();
+  scanned_bytes_ += static_cast<double>(block_.bytes());
+  block_.Scan(engine_.get(), now, &result->findings);
+  block_time_ = 0;
+}
+
+void BatchScanner::StartTopic(std::string_view topic) {
+  const auto found = std::find_if(topics_.begin(), topics_.end(),
+                                  [&](const TopicCount& count) { return count.topic == topic; });
+  topic_ = found != topics_.end() ? &*found : &topics_.emplace_back(TopicCount{std::string(topic)});
+}
+
+void BatchScanner::TellMetrics(const ScanResult& result) {
+  Metrics* metrics = options_.metrics;
+  if (metrics == nullptr) return;
+  for (const TopicCount& count : topics_) {
+    metrics->Count("records_received_total", count.records, {{"topic", count.topic}});
+    metrics->Count("bytes_received_total", count.bytes, {{"topic", count.topic}});
+    if (count.parsed > 0) {
+      metrics->Count("records_parsed_total", count.parsed, {{"topic", count.topic}});
+    }
+  }
+  for (const auto& [reason, number] : discarded_) {
+    metrics->Count("records_discarded_total", number, {{"reason", std::string(reason)}});
+  }
+  if (truncated_ > 0) metrics->Count("records_truncated_total", truncated_);
+  if (scanned_bytes_ > 0) metrics->Count("scan_bytes_total", scanned_bytes_);
+  for (const Finding& finding : result.findings) {
+    metrics->Count("findings_total", 1, {{"confidence", std::string(Name(finding.confidence))}});
+    if (finding.rule != nullptr) {
+      metrics->Count("rule_findings_total", 1, {{"rule", finding.rule->id}});
+    }
+  }
+}
+
+}  // namespace leaktrip
