@@ -6,6 +6,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/installation_key.h"
 #include "daemon/config/rule_set_loader.h"
+#include "daemon/ingest/kafka_conf.h"
 #include "detectors/access/detector_set.h"
 
 namespace leaktrip {
@@ -50,7 +51,10 @@ int RunCheckCommand(const Words& words, std::ostream& out, std::ostream& err) {
   if (!config_file.empty()) {
     const auto config = LoadConfig(config_file, &errors);
     if (config) {
-      if (!no_environment) CheckEnvironment(*config, &errors);
+      if (!no_environment) {
+        CheckKafka(config->kafka, config->file, &errors);
+        CheckEnvironment(*config, &errors);
+      }
       if (rules_dir.empty() && !no_environment) rules_dir = config->rules_dir;
     } else if (errors.empty()) {
       errors.push_back(config.error());

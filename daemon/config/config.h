@@ -93,7 +93,8 @@ struct Config {
 // CheckEnvironment().
 Config ParseConfig(std::string_view text, const std::string& file, Errors* errors);
 Result<Config> LoadConfig(const std::string& file, Errors* errors);
-// Secret files readable and well-formed, rules folder there, librdkafka takes its properties.
+// Secret files readable and well-formed, rules folder and networks there. Kafka's settings have
+// CheckKafka(), daemon/ingest/kafka_conf.h.
 void CheckEnvironment(const Config& config, Errors* errors);
 
 }  // namespace leaktrip

@@ -1,8 +1,5 @@
-#include <librdkafka/rdkafka.h>
-
 #include <filesystem>
 #include <fstream>
-#include <memory>
 
 #include "daemon/config/config.h"
 #include "daemon/config/rules_folder.h"
@@ -18,7 +15,6 @@ class EnvironmentCheck {
   EnvironmentCheck(const Config& config, Errors* errors) : config_(config), errors_(errors) {}
 
   void Run() {
-    CheckKafka();
     for (const auto& webhook : config_.webhooks)
       CheckSecret(webhook.secret_file, ReadWebhookSecret, "webhook `" + webhook.name + "`",
                   webhook.place);
@@ -51,28 +47,6 @@ class EnvironmentCheck {
       errors_->push_back({Code::kNotFound, what + ": " + path + " is not there", std::move(place)});
     else if (!std::ifstream(path))
       errors_->push_back({Code::kIo, what + ": " + path + " cannot be read", std::move(place)});
-  }
-
-  void CheckKafka() {
-    const KafkaConfig& kafka = config_.kafka;
-    for (const auto& [name, what] : {std::pair(kafka.ca_file, "`ca_file`"),
-                                     std::pair(kafka.certificate_file, "`certificate_file`")})
-      if (!name.empty()) CheckReadable(ResolveSecretFile(name, config_.file), what, kafka.place);
-    CheckSecret(kafka.key_file, ReadSecretFile, "`key_file`", kafka.place);
-    CheckSecret(kafka.key_password_file, ReadSecretFile, "`key_password_file`", kafka.place);
-    CheckSecret(kafka.sasl_password_file, ReadSecretFile, "`sasl_password_file`", kafka.place);
-
-    const std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> conf(
-        rd_kafka_conf_new(), &rd_kafka_conf_destroy);
-    for (const auto& [key, value] : kafka.librdkafka) {
-      char reason[512] = "";
-      if (rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), reason, sizeof reason) ==
-          RD_KAFKA_CONF_OK)
-        continue;
-      const auto place = kafka.librdkafka_places.find(key);
-      errors_->push_back({Code::kInvalid, std::string("librdkafka says: ") + reason,
-                          place == kafka.librdkafka_places.end() ? kafka.place : place->second});
-    }
   }
 
   const Config& config_;

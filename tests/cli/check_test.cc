@@ -43,6 +43,16 @@ TEST_F(CheckTest, WrongConfigurationIs78WithItsPlace) {
   EXPECT_THAT(outcome.err, HasSubstr("`url` has scheme `ftp`"));
 }
 
+TEST_F(CheckTest, KafkaSettingsAreCheckedWithTheirPlace) {
+  Write("leaktrip.yaml", std::string(kConfig) +
+                             "  librdkafka:\n    no.such.property: 1\n"
+                             "    fetch.wait.max.ms: soon\n");
+  const auto outcome = test::RunCommand({"check", "--config", dir_.File("leaktrip.yaml")});
+  EXPECT_EQ(outcome.code, 78);
+  EXPECT_THAT(outcome.err, HasSubstr("leaktrip.yaml:6:5: "));
+  EXPECT_THAT(outcome.err, HasSubstr("leaktrip.yaml:7:5: "));
+}
+
 TEST_F(CheckTest, BrokenYamlIs78) {
   Write("leaktrip.yaml", "kafka: [\n");
   EXPECT_EQ(test::RunCommand({"check", "--config", dir_.File("leaktrip.yaml")}).code, 78);

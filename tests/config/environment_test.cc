@@ -94,12 +94,6 @@ TEST_F(Environment, EverythingMissingIsReportedAtOnceWithItsPlace) {
 kafka:
   brokers: [localhost:9092]
   topics: [{name: web, logs: true}]
-  sasl_mechanism: PLAIN
-  security_protocol: sasl_ssl
-  sasl_password_file: pw
-  librdkafka:
-    no.such.property: 1
-    fetch.wait.max.ms: soon
 rules_dir: rules
 networks_file: networks.csv
 webhooks:
