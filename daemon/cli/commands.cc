@@ -13,6 +13,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"check", "check configuration, rules and their examples", RunCheckCommand},
     {"scan", "find leaked credentials in files, folders or stdin", RunScanCommand},
+    {"replay", "judge how tokens were used, over files of events", RunReplayCommand},
     {"explain", "say step by step how one line is judged", RunExplainCommand},
     {"rules", "list, show or test the rules", RunRulesCommand},
     {"version", "print the version and those of the libraries", RunVersionCommand},
