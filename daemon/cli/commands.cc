@@ -11,6 +11,7 @@ namespace leaktrip {
 namespace {
 
 constexpr Command kCommands[] = {
+    {"run", "run the daemon", RunDaemonCommand},
     {"check", "check configuration, rules and their examples", RunCheckCommand},
     {"scan", "find leaked credentials in files, folders or stdin", RunScanCommand},
     {"replay", "judge how tokens were used, over files of events", RunReplayCommand},

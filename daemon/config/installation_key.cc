@@ -37,8 +37,8 @@ Result<void> WriteNew(const std::string& path, const std::string& text) {
 }  // namespace
 
 Result<Secret> LoadOrMakeKey(const std::string& dir, const std::string& name) {
-  const std::string path = (std::filesystem::path(dir) / name).string();
   std::error_code error;
+  const std::string path = (std::filesystem::absolute(dir, error) / name).string();
   if (!std::filesystem::exists(path, error)) {
     const std::string hex = RandomHexKey();
     if (hex.empty()) return Fail(Code::kIo, "the system gave no random bytes", {path});
