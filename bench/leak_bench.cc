@@ -3,7 +3,10 @@
 #include <benchmark/benchmark.h>
 #include <hs.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <map>
+#include <numeric>
 
 #include "bench/workload.h"
 #include "daemon/config/rules_folder.h"
@@ -156,6 +159,26 @@ void Decode(benchmark::State& state, Workload workload) {
   state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * text.size()));
 }
 
+// Prints the rules that stage one points at most, per MiB of each workload.
+void PrintCosts() {
+  for (const auto workload :
+       {Workload::kQuiet, Workload::kDense, Workload::kAccess, Workload::kJson}) {
+    const auto engine = MakeEngine(Rules());
+    std::vector<Finding> findings;
+    ForEachBlock(TextOf(workload),
+                 [&](std::string_view block) { engine->Scan({block, {}}, 0, &findings); });
+    const auto costs = engine->Costs();
+    std::vector<size_t> order(costs.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::sort(order.begin(), order.end(),
+              [&](size_t a, size_t b) { return costs[a].bytes > costs[b].bytes; });
+    std::printf("workload %d: windows and bytes of them per MiB\n", static_cast<int>(workload));
+    for (size_t i = 0; i < 12; ++i)
+      std::printf("  %8zu %10zu  %s\n", costs[order[i]].windows >> 4, costs[order[i]].bytes >> 4,
+                  RulesOf(*Rules())[order[i]].id.c_str());
+  }
+}
+
 void Register() {
   const std::map<std::string, Workload> workloads = {{"quiet", Workload::kQuiet},
                                                      {"dense", Workload::kDense},
@@ -181,6 +204,10 @@ void Register() {
 }  // namespace leaktrip::bench
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "--costs") {
+    leaktrip::bench::PrintCosts();
+    return 0;
+  }
   leaktrip::bench::Register();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

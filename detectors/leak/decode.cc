@@ -6,6 +6,7 @@
 
 #include "detectors/base/encoding.h"
 #include "detectors/leak/char_class.h"
+#include "detectors/leak/run_finder.h"
 
 namespace leaktrip {
 
@@ -15,7 +16,6 @@ constexpr size_t kMaxStretch = 64 * 1024;  // of one decoded stretch, in encoded
 constexpr size_t kMinBase64 = 24;          // shorter runs hold no secret worth the name
 constexpr size_t kProbe = 12;              // base64 characters decoded to see whether it is text
 
-constexpr CharClass kBase64Run{"A-Za-z0-9+/_-"};
 // What ends a URL or form value in a log line; percent-encoded text runs between these.
 constexpr CharClass kUrlEnd{" \t\r\n\"'<>`\\|"};
 // Decoded characters worth a second look: of tokens, and those that part them from their
@@ -77,43 +77,46 @@ class Decoder {
     }
   }
 
-  // \/ and \u00XX; other escapes do not stand inside tokens.
+  // \/ and \u00XX; other escapes do not stand inside tokens. What is decoded is the JSON string
+  // around the escape.
   void Json(size_t record_begin, size_t record_end) {
     size_t at = record_begin, done = record_begin;
     while (const char* hit = Find('\\', at, record_end)) {
       at = static_cast<size_t>(hit - text_.data());
-      if (at + 1 < record_end && (text_[at + 1] == '/' || UnicodeByte(at, record_end) >= 0)) {
-        const size_t begin = at - std::min(at - done, kMaxStretch / 2);
-        done = std::min(record_end, begin + kMaxStretch);
-        JsonStretch(begin, done);
-        at = done;
+      if (at + 1 >= record_end) return;
+      if (text_[at + 1] != '/' && UnicodeByte(at, record_end) < 0) {
+        at += 2;
         continue;
       }
-      at += 2;
+      const size_t begin = StringBegin(at, done), end = StringEnd(at, record_end);
+      JsonStretch(begin, end);
+      at = done = end;
     }
   }
 
-  // Runs of at least kMinBase64 characters, found by looking at every kMinBase64-th one only.
   void Base64(size_t record_begin, size_t record_end) {
-    size_t done = record_begin;
-    for (size_t probe = record_begin + kMinBase64 - 1; probe < record_end;) {
-      if (!kBase64Run.Has(text_[probe])) {
-        probe += kMinBase64;
-        continue;
-      }
-      size_t begin = probe, end = probe + 1;
-      while (begin > done && kBase64Run.Has(text_[begin - 1])) --begin;
-      while (end < record_end && kBase64Run.Has(text_[end])) ++end;
-      if (end - begin >= kMinBase64) Base64Run(begin, end);
-      done = end;
-      probe = end + kMinBase64;
-    }
+    const std::string_view record = text_.substr(0, record_end);
+    for (Run run = NextRun(record, record_begin, kMinBase64); run.begin < run.end;
+         run = NextRun(record, run.end, kMinBase64))
+      Base64Run(run.begin, run.end);
   }
 
  private:
   const char* Find(char c, size_t begin, size_t end) const {
     if (begin >= end) return nullptr;
     return static_cast<const char*>(std::memchr(text_.data() + begin, c, end - begin));
+  }
+
+  size_t StringBegin(size_t at, size_t least) const {
+    size_t begin = at;
+    while (begin > least && at - begin < kMaxStretch / 2 && text_[begin - 1] != '"') --begin;
+    return begin;
+  }
+  size_t StringEnd(size_t at, size_t most) const {
+    size_t end = at;
+    while (end < most && end - at < kMaxStretch / 2 && text_[end] != '"')
+      end += text_[end] == '\\' ? 2 : 1;
+    return std::min(end, most);
   }
 
   int UnicodeByte(size_t at, size_t end) const {
@@ -126,19 +129,31 @@ class Decoder {
   void Open(DecodeStep step, size_t source_begin) {
     open_ = {step, source_begin, out_->bytes.size(), 0};
   }
+  // Room for what a stretch of `size` bytes decodes to; Put() fills it, Close() gives back the
+  // rest.
+  void Reserve(size_t size) {
+    at_ = out_->bytes.size();
+    shift_ = out_->sources_.size() - at_;
+    out_->bytes.resize(at_ + size);
+    out_->sources_.resize(at_ + shift_ + size + 1);
+  }
   void Put(char c, size_t source) {
-    out_->bytes += c;
-    out_->sources_.push_back(static_cast<uint32_t>(source - open_.source_begin));
+    out_->bytes[at_] = c;
+    out_->sources_[at_ + shift_] = static_cast<uint32_t>(source - open_.source_begin);
+    ++at_;
   }
   void Close(size_t source_end) {
-    out_->sources_.push_back(static_cast<uint32_t>(source_end - open_.source_begin));
-    open_.end = out_->bytes.size();
+    out_->bytes.resize(at_);
+    out_->sources_.resize(at_ + shift_ + 1);
+    out_->sources_.back() = static_cast<uint32_t>(source_end - open_.source_begin);
+    open_.end = at_;
     out_->ends.push_back(static_cast<uint32_t>(open_.end));
     out_->segments.push_back(open_);
   }
 
   void PercentStretch(size_t begin, size_t end) {
     Open(DecodeStep::kPercent, begin);
+    Reserve(end - begin);
     for (size_t i = begin; i < end;) {
       const int byte = text_[i] == '%' ? PercentByte(text_.substr(0, end), i) : -1;
       Put(byte < 0 ? text_[i] : static_cast<char>(byte), i);
@@ -149,6 +164,7 @@ class Decoder {
 
   void JsonStretch(size_t begin, size_t end) {
     Open(DecodeStep::kJson, begin);
+    Reserve(end - begin);
     for (size_t i = begin; i < end;) {
       const int byte = text_[i] == '\\' ? UnicodeByte(i, end) : -1;
       const bool slash = text_[i] == '\\' && i + 1 < end && text_[i + 1] == '/';
@@ -180,9 +196,9 @@ class Decoder {
     const auto decoded = Base64Decode(text_.substr(begin, size));
     if (!decoded || !IsText(*decoded)) return false;
     Open(DecodeStep::kBase64, begin);
-    out_->bytes += *decoded;
-    // Keeps sources_ in step with bytes; the values are never read.
-    out_->sources_.resize(out_->sources_.size() + decoded->size());
+    Reserve(decoded->size());  // the sources are never read
+    std::memcpy(out_->bytes.data() + at_, decoded->data(), decoded->size());
+    at_ += decoded->size();
     Close(end);
     return true;
   }
@@ -190,6 +206,8 @@ class Decoder {
   std::string_view text_;
   DecodedText* out_;
   DecodedSegment open_;
+  size_t at_ = 0;     // where Put() writes
+  size_t shift_ = 0;  // sources_ is ahead of bytes by one mark for each segment before
 };
 
 void DecodeOnce(std::string_view text, std::span<const uint32_t> record_ends, DecodedText* out) {

@@ -56,12 +56,14 @@ class Windows {
 class FastEngine : public Engine {
  public:
   explicit FastEngine(std::shared_ptr<const RuleSet> rules)
-      : rules_(std::move(rules)), windows_(rules_->rules.size()) {
+      : rules_(std::move(rules)), windows_(rules_->rules.size()), costs_(rules_->rules.size()) {
     hs_scratch_t* scratch = nullptr;
     for (const auto* db : {rules_->stage_one.literals.get(), rules_->stage_one.patterns.get()})
       if (db && hs_alloc_scratch(db, &scratch) != HS_SUCCESS) throw std::bad_alloc();
     scratch_.reset(scratch);
   }
+
+  std::span<const RuleCost> Costs() const override { return costs_; }
 
   void Scan(const Block& block, Millis now, std::vector<Finding>* findings,
             std::vector<Verdict>* verdicts) override {
@@ -113,7 +115,11 @@ class FastEngine : public Engine {
       hs_scan(db, text.data(), size, 0, scratch_.get(), OnLiteral, &hit);
     if (const auto* db = rules_->stage_one.patterns.get())
       hs_scan(db, text.data(), size, 0, scratch_.get(), OnPattern, &hit);
-    for (const Window& window : windows_.all()) ConfirmWindow(window, text, ends, layers);
+    for (const Window& window : windows_.all()) {
+      costs_[window.rule].windows += 1;
+      costs_[window.rule].bytes += window.end - window.begin;
+      ConfirmWindow(window, text, ends, layers);
+    }
   }
 
   // Tries the rule in each record that the window touches.
@@ -163,6 +169,7 @@ class FastEngine : public Engine {
   Windows windows_;
   Collector collector_;
   std::array<DecodedText, kMaxLayers> decoded_;
+  std::vector<RuleCost> costs_;
 };
 
 }  // namespace

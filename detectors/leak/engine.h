@@ -44,9 +44,17 @@ struct Verdict {
   std::string reason;
 };
 
+// What one rule has cost an engine so far.
+struct RuleCost {
+  uint64_t windows = 0;  // stretches of text that stage one pointed at
+  uint64_t bytes = 0;    // in them
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
+  // By the rule's index in RulesOf(); empty for an engine that does not count.
+  virtual std::span<const RuleCost> Costs() const { return {}; }
   // Appends the findings of the block to *findings, ordered by start. With verdicts, says what
   // became of each candidate.
   virtual void Scan(const Block& block, Millis now, std::vector<Finding>* findings,

@@ -59,8 +59,9 @@ struct LiteralSet {
   size_t max_before = 0;
   size_t ShortestText() const;
 };
-// The set that will occur least in logs, or nullopt when no set has at least min_length characters
-// everywhere.
-std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, size_t min_length);
+// The set that will occur least in logs, or nullopt when none is as rare as asked. Rarity counts
+// like characters of a random text: about the length of the shortest literal, less for common
+// words, short words and large sets.
+std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, double least_rarity);
 
 }  // namespace leaktrip

@@ -119,17 +119,30 @@ std::optional<Exact> ExactOf(const PatternNode& node) {
   return std::nullopt;
 }
 
-// How rarely a set will be met in logs; higher is better. Texts that stand in most URLs and log
-// lines count little.
+// Words that stand in many log lines and URLs, alone or in a longer one.
+constexpr std::array<std::string_view, 34> kCommon = {
+    "http",    "https://", "http://", "://",     "www.",    ".com",    ".com/",
+    "/api/",   "api.",     "token",   "key",     "user",    "access",  "session",
+    "code",    "auth",     "sign",    "client",  "secret",  "graph",   "account",
+    "project", "service",  "server",  "request", "status",  "version", "state",
+    "ticket",  "content",  "google",  "update",  "message", "password"};
+
+// How rarely one text will be met: its length, less for what reads like a part of a word.
+double TextRarity(const std::string& text) {
+  const double length = static_cast<double>(std::min<size_t>(text.size(), 12));
+  if (std::find(kCommon.begin(), kCommon.end(), text) != kCommon.end())
+    return std::min(length, 2.0);
+  const bool word = std::all_of(text.begin(), text.end(), [](char c) {
+    return IsLower(static_cast<unsigned char>(c)) || (c >= 'A' && c <= 'Z');
+  });
+  return word && text.size() < 6 ? length - 1.5 : length;
+}
+
+// How rarely a set will be met in logs; higher is better. Its commonest text decides.
 double Rarity(const LiteralSet& set) {
-  constexpr std::array<std::string_view, 14> kCommon = {
-      "http",  "https://", "http://", "://",   "www.", ".com", ".com/",
-      "/api/", "api.",     "=",       "token", "key",  "user", "\": \""};
-  double length = static_cast<double>(std::min<size_t>(set.ShortestText(), 12));
-  for (const auto& text : set.texts)
-    if (std::find(kCommon.begin(), kCommon.end(), text) != kCommon.end())
-      length = std::min(length, 2.5);
-  double score = length - 0.25 * std::log2(static_cast<double>(set.texts.size()));
+  double score = 12;
+  for (const auto& text : set.texts) score = std::min(score, TextRarity(text));
+  score -= 0.25 * std::log2(static_cast<double>(set.texts.size()));
   if (set.min_before == set.max_before) score += 0.5;  // stage two can start exactly there
   if (set.caseless) score -= 0.5;
   return score;
@@ -179,7 +192,7 @@ class Collector {
     for (const auto& child : node.children) {
       Collector branch;
       branch.Collect(child, min_before, max_before);
-      const auto best = branch.Best(1);
+      const auto best = branch.Best(-100);
       if (!best) return;
       if (!all) {
         all = best;
@@ -218,10 +231,10 @@ class Collector {
   }
 
  public:
-  std::optional<LiteralSet> Best(size_t min_length) const {
+  std::optional<LiteralSet> Best(double least_rarity) const {
     const LiteralSet* best = nullptr;
     for (const auto& set : sets)
-      if (set.ShortestText() >= min_length && (!best || Rarity(set) > Rarity(*best))) best = &set;
+      if (Rarity(set) >= least_rarity && (!best || Rarity(set) > Rarity(*best))) best = &set;
     if (!best) return std::nullopt;
     return *best;
   }
@@ -235,10 +248,10 @@ size_t LiteralSet::ShortestText() const {
   return texts.empty() ? 0 : shortest;
 }
 
-std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, size_t min_length) {
+std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, double least_rarity) {
   Collector collector;
   collector.Collect(node, 0, 0);
-  return collector.Best(min_length);
+  return collector.Best(least_rarity);
 }
 
 }  // namespace leaktrip

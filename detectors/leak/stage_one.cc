@@ -7,8 +7,8 @@
 namespace leaktrip {
 namespace {
 
-// A shorter literal is met so often that Hyperscan's own matching of the whole pattern is cheaper.
-constexpr size_t kMinLiteral = 3;
+// A commoner literal is met so often that Hyperscan's own matching of the whole pattern is cheaper.
+constexpr double kLeastRarity = 3;
 
 struct CompileErrorFree {
   void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); }
@@ -116,7 +116,7 @@ void BuildStageOne(RuleSet* set, Errors* errors) {
       continue;
     }
     const auto node = ParsePattern(rule.rule->pattern);
-    const auto best = node ? RequiredLiterals(*node, kMinLiteral) : std::nullopt;
+    const auto best = node ? RequiredLiterals(*node, kLeastRarity) : std::nullopt;
     if (best) {
       PlanLiterals(*best, i, rule.max_width, &literals, &stage);
       continue;

@@ -10,10 +10,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-LiteralSet Literals(std::string_view pattern, size_t min_length = 3) {
+LiteralSet Literals(std::string_view pattern, double least_rarity = 2) {
   const auto node = ParsePattern(pattern);
   EXPECT_TRUE(node) << node.error().message;
-  return RequiredLiterals(*node, min_length).value_or(LiteralSet{});
+  return RequiredLiterals(*node, least_rarity).value_or(LiteralSet{});
 }
 
 std::string ErrorOf(std::string_view pattern) {
