@@ -21,6 +21,8 @@ constexpr auto kBase64Table = MakeBase64Table();
 
 }  // namespace
 
+int Base64Digit(char c) { return kBase64Table[static_cast<uint8_t>(c)]; }
+
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -72,7 +74,7 @@ std::optional<std::string> Base64Decode(std::string_view text) {
   uint32_t word = 0;
   int bits = 0;
   for (const char c : text) {
-    const int digit = kBase64Table[static_cast<uint8_t>(c)];
+    const int digit = Base64Digit(c);
     if (digit < 0) return std::nullopt;
     word = word << 6 | static_cast<uint32_t>(digit);
     bits += 6;

@@ -19,6 +19,9 @@ std::string Base64Encode(std::string_view bytes);
 // Standard or URL-safe alphabet, with or without padding; nullopt for anything else.
 std::optional<std::string> Base64Decode(std::string_view text);
 
+// Value of one digit of either base64 alphabet, or -1.
+int Base64Digit(char c);
+
 // value in base 62 (0-9A-Za-z), left-padded with '0' to width digits.
 std::string Base62(uint64_t value, int width);
 

@@ -22,10 +22,21 @@ constexpr CharClass kUrlEnd{" \t\r\n\"'<>`\\|"};
 // surroundings.
 constexpr CharClass kTelling{"A-Za-z0-9%+/=_.:&?#\"{}@,;~-"};
 
-bool IsText(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) {
-    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
-  });
+bool IsTextByte(char c) {
+  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+}
+
+bool IsText(std::string_view bytes) { return std::all_of(bytes.begin(), bytes.end(), IsTextByte); }
+
+// Whether base64 decodes to text, as far as it goes; most words are told from it by their first four characters.
+bool BeginsLikeText(std::string_view base64) {
+  for (size_t i = 0; i + 4 <= base64.size(); i += 4) {
+    uint32_t word = 0;
+    for (size_t j = 0; j < 4; ++j) word = word << 6 | static_cast<uint32_t>(Base64Digit(base64[i + j]) & 63);
+    for (const int shift : {16, 8, 0})
+      if (!IsTextByte(static_cast<char>(word >> shift))) return false;
+  }
+  return true;
 }
 
 int PercentByte(std::string_view text, size_t at) {
@@ -189,8 +200,7 @@ class Decoder {
   }
 
   bool Base64Stretch(size_t begin, size_t end) {
-    const auto probe = Base64Decode(text_.substr(begin, kProbe));
-    if (!probe || !IsText(*probe)) return false;
+    if (!BeginsLikeText(text_.substr(begin, kProbe))) return false;
     size_t size = end - begin;
     if (size % 4 == 1) --size;
     const auto decoded = Base64Decode(text_.substr(begin, size));
