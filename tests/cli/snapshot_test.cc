@@ -63,6 +63,14 @@ TEST(Snapshot, MisuseIsAsExpected) {
                             {"rules", "show"},
                             {"rules", "show", "github-pta"},
                             {"rules", "list", "--rules", "/nowhere/rules"},
+                            {"run"},
+                            {"run", "--config", "/nowhere/leaktrip.yaml", "now"},
+                            {"outbox", "lst", "--state", "/nowhere"},
+                            {"outbox", "retry", "--state", "/nowhere"},
+                            {"outbox", "list", "--only", "lost", "--state", "/nowhere"},
+                            {"outbox", "list", "--config", "/nowhere/leaktrip.yaml"},
+                            {"revoke", "approve", "one", "--state", "/nowhere"},
+                            {"audit", "verify", "everything", "--state", "/nowhere"},
                             {"version", "--verbose"}});
 }
 
