@@ -7,6 +7,18 @@ namespace leaktrip {
 namespace {
 
 constexpr int kCommittedWaitMs = 5000;
+constexpr int kScramMended = 0x020601ff;  // librdkafka 2.6.1
+
+// librdkafka before 2.6.1 repeats a nonce of SCRAM, which brokers up to Kafka 3.9 put up with and
+// those of Kafka 4 refuse as wrong credentials.
+const char* ScramHint(const KafkaConfig& config) {
+  const auto passed = config.librdkafka.find("sasl.mechanism");
+  const std::string& mechanism =
+      passed == config.librdkafka.end() ? config.sasl_mechanism : passed->second;
+  if (!mechanism.starts_with("SCRAM") || rd_kafka_version() >= kScramMended) return "";
+  return "; brokers of Kafka 4 refuse SCRAM from this librdkafka whatever the password: use PLAIN "
+         "over TLS or a client certificate there";
+}
 
 }  // namespace
 
@@ -18,8 +30,9 @@ void KafkaReader::OnError(rd_kafka_resp_err_t code, const std::string& text) {
     if (!fatal_) fatal_ = Error{Code::kUnavailable, std::string("kafka: ") + why, {}};
     return;
   }
+  const char* hint = code == RD_KAFKA_RESP_ERR__AUTHENTICATION ? ScramHint(options_.config) : "";
   LogRepeated(spdlog::level::warn, std::string("kafka-") + rd_kafka_err2name(code),
-              "kafka: " + text + "; trying again");
+              "kafka: " + text + hint + "; trying again");
 }
 
 void KafkaReader::Check(rd_kafka_error_t* error) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/ops/log.h"
 #include "daemon/ops/simulate.h"
 #include "daemon/pipeline/batch_queue.h"
 #include "daemon/pipeline/committer.h"
@@ -51,6 +52,7 @@ struct Pipeline::Impl {
   void Work();
   void JudgeAll();
   void JudgeInOrder(std::map<uint64_t, ScanResult>* waiting, uint64_t* next);
+  void LogTotals() const;
   void TakeAnnouncements();
   void CommitIfDue();
   void ThreadEnded();
@@ -73,6 +75,10 @@ struct Pipeline::Impl {
   ParserPool parsers;
   BatchQueue<ScanJob> jobs;
   BatchQueue<ScanResult> results;
+  // Of the judge thread.
+  uint64_t records = 0;
+  uint64_t bytes = 0;
+  Millis first_received = 0;
   JudgeStage stage;
   Committer committer;
   std::atomic<uint64_t> progress = 0;
@@ -165,14 +171,23 @@ void Pipeline::Impl::JudgeAll() {
     if (last) break;
   }
   if (stage.dirty()) committer.Commit(stage.TakeUnit());
+  if (options.exit_at_end) LogTotals();
+}
+
+void Pipeline::Impl::LogTotals() const {
+  const double seconds = static_cast<double>(options.clock->Monotonic() - first_received) / 1000;
+  spdlog::info("judged {} records, {} bytes in {:.3f} s", records, bytes,
+               records > 0 ? seconds : 0);
 }
 
 void Pipeline::Impl::JudgeInOrder(std::map<uint64_t, ScanResult>* waiting, uint64_t* next) {
   while (!discarding && !waiting->empty() && waiting->begin()->first == *next) {
     ScanResult result = std::move(waiting->begin()->second);
     waiting->erase(waiting->begin());
-    ++*next;
+    if ((*next)++ == 0) first_received = result.job.received;
     stage.Take(result);
+    records += result.job.batch->records().size();
+    for (const SourceRecord& record : result.job.batch->records()) bytes += record.bytes.size();
     SimulationPoint("batch-judged");
     ++progress;
     if (options.metrics != nullptr) {
