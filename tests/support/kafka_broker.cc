@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "tests/support/wait.h"
 
@@ -22,7 +23,10 @@ std::string Slurp(const std::string& path) {
 
 }  // namespace
 
-KafkaBroker::KafkaBroker(Listeners listeners) : listeners_(listeners) { Launch(); }
+KafkaBroker::KafkaBroker(Listeners listeners, std::string version)
+    : listeners_(listeners), version_(std::move(version)) {
+  Launch();
+}
 
 KafkaBroker::~KafkaBroker() { End(SIGKILL); }
 
@@ -44,6 +48,7 @@ void KafkaBroker::Launch() {
   process_ = fork();
   if (process_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!version_.empty()) setenv("LEAKTRIP_KAFKA_VERSION", version_.c_str(), 1);
     if (std::freopen(errors.c_str(), "w", stderr) == nullptr) _exit(127);
     const char* mode = listeners_ == Listeners::kSecure ? "--secure" : nullptr;
     execl(script.c_str(), script.c_str(), "run", dir_.path().c_str(), mode, nullptr);

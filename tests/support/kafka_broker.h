@@ -20,7 +20,8 @@ class KafkaBroker {
  public:
   enum class Listeners { kPlain, kSecure };  // kSecure adds those of TLS and of SASL over TLS
 
-  explicit KafkaBroker(Listeners listeners = Listeners::kPlain);
+  // version: of Apache Kafka; empty: the usual one.
+  explicit KafkaBroker(Listeners listeners = Listeners::kPlain, std::string version = "");
   ~KafkaBroker();
   KafkaBroker(const KafkaBroker&) = delete;
   KafkaBroker& operator=(const KafkaBroker&) = delete;
@@ -48,6 +49,7 @@ class KafkaBroker {
 
   TempDir dir_;
   Listeners listeners_;
+  std::string version_;
   pid_t process_ = -1;
 };
 
