@@ -14,6 +14,7 @@ constexpr CharClass kBetween{" \t\"'\\:=>,;({[<&?#/+@|`"};
 constexpr CharClass kLower{"a-z"};
 constexpr CharClass kUpper{"A-Z"};
 constexpr CharClass kLetters{"A-Za-z"};
+constexpr CharClass kDigits{"0-9"};
 
 char ToLower(char c) { return kUpper.Has(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -65,6 +66,30 @@ std::string_view TakeLastWord(std::string_view* name) {
   return word;
 }
 
+constexpr size_t kLongHint = 6;
+
+// Whether a word of a camel-case name begins at `at`, after a letter: the T of boxToken, BOXToken.
+bool HumpAt(std::string_view text, size_t at) {
+  if (!kUpper.Has(text[at])) return false;
+  return kLower.Has(text[at - 1]) || (at + 1 < text.size() && kLower.Has(text[at + 1]));
+}
+
+bool GoesOnBefore(std::string_view text, size_t at, size_t size) {
+  // Two or three letters after a digit are more often the middle of a hex number than a name.
+  if (kDigits.Has(text[at - 1])) return size <= 3;
+  if (!kLetters.Has(text[at - 1]) || !kLetters.Has(text[at]) || HumpAt(text, at)) return false;
+  return at < 2 || text[at - 2] != '\\';  // the n of \n belongs to no word
+}
+
+bool CredentialFollows(std::string_view text, size_t at) {
+  constexpr size_t kLongest = 6;
+  std::string next(text.substr(at, kLongest));
+  std::transform(next.begin(), next.end(), next.begin(), ToLower);
+  for (const std::string_view word : {"api", "key", "token", "secret", "pass", "pwd", "cred"})
+    if (next.starts_with(word)) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string_view NameBefore(std::string_view text, size_t at) {
@@ -104,16 +129,12 @@ bool HintStandsAt(std::string_view text, size_t at, std::string_view hint) {
   if (at + hint.size() > text.size()) return false;
   for (size_t i = 0; i < hint.size(); ++i)
     if (ToLower(text[at + i]) != hint[i]) return false;
-  if (at > 0 && kLetters.Has(text[at - 1]) && kLetters.Has(text[at])) {
-    const bool hump = kUpper.Has(text[at]) && kLower.Has(text[at - 1]);
-    const bool escape = at > 1 && text[at - 2] == '\\';
-    if (!hump && !escape) return false;
-  }
+  if (at > 0 && GoesOnBefore(text, at, hint.size())) return false;
   const size_t end = at + hint.size();
-  if (end >= text.size() || !kLetters.Has(text[end])) return true;
-  // A word goes on after the hint: a long hint may begin a compound (datadoghq), a short one may
-  // not (box in boxes).
-  return hint.size() >= 6 || (kUpper.Has(text[end]) && kLower.Has(text[end - 1]));
+  if (end >= text.size() || !kLetters.Has(text[end]) || !kLetters.Has(text[end - 1])) return true;
+  // A word goes on after the hint: a long hint may begin a compound (datadoghq), a short one only
+  // with a hump or what names a credential (boxtoken, not boxes).
+  return hint.size() >= kLongHint || HumpAt(text, end) || CredentialFollows(text, end);
 }
 
 }  // namespace leaktrip

@@ -21,7 +21,8 @@ enum class NameSays { kNothing, kCredential, kIdentifier };
 NameSays ReadName(std::string_view name);
 
 // Whether a hint (lower case) stands in text at `at` as a word of its own: "box" in `box_token` and
-// `BoxToken`, not in `dropbox` or `inbox`.
+// `BoxToken` and `boxtoken`, not in `dropbox`, `inbox` or `boxes`. A hint may end in a separator
+// (`dd_`).
 bool HintStandsAt(std::string_view text, size_t at, std::string_view hint);
 
 }  // namespace leaktrip

@@ -43,5 +43,23 @@ TEST(Hint, IsAWordOfItsOwn) {
   EXPECT_FALSE(stands("boxes", "box"));
 }
 
+TEST(Hint, MayEndInASeparator) {
+  EXPECT_TRUE(HintStandsAt("dd_api_key", 0, "dd_"));
+  EXPECT_TRUE(HintStandsAt("DD_API_KEY", 0, "dd_"));
+  EXPECT_FALSE(HintStandsAt("add_api_key", 1, "dd_"));
+}
+
+TEST(Hint, MayBeAnAcronymOrLeadACredentialWord) {
+  EXPECT_TRUE(HintStandsAt("BOXToken", 0, "box"));
+  EXPECT_TRUE(HintStandsAt("boxtoken", 0, "box"));
+  EXPECT_TRUE(HintStandsAt("BOXAPIKEY", 0, "box"));
+  EXPECT_FALSE(HintStandsAt("boxapple", 0, "box"));
+}
+
+TEST(Hint, IsNotTheMiddleOfAHexNumber) {
+  EXPECT_FALSE(HintStandsAt("bbfc-9fb-4ac8", 6, "fb"));
+  EXPECT_TRUE(HintStandsAt("v2github", 2, "github"));
+}
+
 }  // namespace
 }  // namespace leaktrip
