@@ -147,7 +147,7 @@ void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t 
     for (const auto& hint : rule.rule->hints) {
       if (at + hint.size() > to || !HintStandsAt(text, at, hint)) continue;
       const size_t begin = std::max(done, at + hint.size());
-      const size_t end = std::min(to, at + hint.size() + kHintReach);
+      const size_t end = std::min(to, at + hint.size() + rule.reach);
       if (begin >= end || !HoldsLongWord(text, begin, end, rule.min_width)) continue;
       ForEachMatch(rule, text, begin, end,
                    [&](const Candidate& candidate) { return done = visit(candidate); });

@@ -25,7 +25,7 @@ struct Candidate {
 void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
                   const std::function<size_t(const Candidate&)>& visit);
 
-// The same for a rule with hints: matches that lie within kHintReach after a hint that stands in
+// The same for a rule with hints: matches that lie within its reach after a hint that stands in
 // [from, to).
 void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
                         const std::function<size_t(const Candidate&)>& visit);

@@ -24,8 +24,8 @@ struct Rule {
   std::string kind;         // "api-token"; groups rules for revocation
   std::string pattern;      // group 1, if there is one, is the secret
   // For kinds without a shape of their own: one of these words (lower case) must stand at most
-  // kHintReach bytes before the secret, in a key, host, path, header or parameter name. Empty: the
-  // pattern speaks for itself.
+  // kHintReach (rule_set.h) bytes before the secret's end, in a key, host, path, header or
+  // parameter name. Empty: the pattern speaks for itself.
   std::vector<std::string> hints;
   Severity severity = Severity::kHigh;
   Confidence confidence = Confidence::kMedium;

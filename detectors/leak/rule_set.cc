@@ -1,5 +1,6 @@
 #include "detectors/leak/rule_set.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace leaktrip {
@@ -63,6 +64,7 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
   compiled.after = Widen(LastSet(secret ? *secret : *node));
   compiled.hinted = !rule.hints.empty();
   if (compiled.hinted) {
+    compiled.reach = std::max(kHintReach, kHintGap + compiled.max_width);
     // Without a shape, `-` and `_` also mean that this is a part of something longer, such as a
     // UUID.
     for (const char c : {'-', '_'}) {

@@ -19,8 +19,10 @@ namespace leaktrip {
 inline constexpr size_t kOpenWidth = 4096;
 inline constexpr size_t kOpenWidthMultiline = 16384;
 
-// How far after its hint a secret may end.
+// How far after its hint a secret may end; a kind that may be long itself (a JWT) gets kHintGap and
+// its own width instead.
 inline constexpr size_t kHintReach = 160;
+inline constexpr size_t kHintGap = 64;
 
 struct CompiledRule {
   const Rule* rule = nullptr;
@@ -33,6 +35,7 @@ struct CompiledRule {
   CharSet before;       // a character here would continue the secret to the left
   CharSet after;        // or to the right
   bool hinted = false;  // the rule has hints
+  size_t reach = 0;     // of its hints
   ChecksumFunction checksum = nullptr;
   StructureFunction validate = nullptr;
 };

@@ -48,14 +48,14 @@ void PlanLiterals(const LiteralSet& set, uint32_t rule, size_t max_width, Litera
   }
 }
 
-void PlanHints(const std::vector<std::string>& hints, uint32_t rule, LiteralPlan* plan,
-               StageOne* stage) {
+void PlanHints(const std::vector<std::string>& hints, uint32_t rule, size_t reach,
+               LiteralPlan* plan, StageOne* stage) {
   for (const auto& hint : hints) {
     const size_t id = plan->Add(hint, HS_FLAG_CASELESS);
     stage->literal_leads.resize(plan->texts.size());
     stage->literal_leads[id].push_back({.rule = rule,
                                         .begin_before = static_cast<uint32_t>(hint.size()),
-                                        .end_after = kHintReach});
+                                        .end_after = static_cast<uint32_t>(reach)});
   }
 }
 
@@ -112,7 +112,7 @@ void BuildStageOne(RuleSet* set, Errors* errors) {
   for (uint32_t i = 0; i < set->compiled.size(); ++i) {
     const CompiledRule& rule = set->compiled[i];
     if (rule.hinted) {
-      PlanHints(rule.rule->hints, i, &literals, &stage);
+      PlanHints(rule.rule->hints, i, rule.reach, &literals, &stage);
       continue;
     }
     const auto node = ParsePattern(rule.rule->pattern);

@@ -144,6 +144,13 @@ TEST_P(BothEngines, KindWithoutAShapeIsFoundNearItsHint) {
   EXPECT_THAT(Found("sacmex token=" + value), IsEmpty());  // no word of its own
 }
 
+TEST_P(BothEngines, LongKindMayEndFarAfterItsHint) {
+  std::string value = "wd1.";
+  while (value.size() < 600) value += "k7Qz2mX9pLw4";
+  EXPECT_EQ(Scan(engine_.get(), "wideco_token=" + value).size(), 1u);
+  EXPECT_THAT(Found("wideco " + std::string(5000, '.') + " token=" + value), IsEmpty());
+}
+
 TEST_P(BothEngines, NameThatMeansAnIdentifierSilencesAHintedKind) {
   const std::string value = "7f3a91c04be28d56a0f1937bc2e85d64";
   EXPECT_THAT(Found("svc=acme request_id=" + value), IsEmpty());

@@ -32,6 +32,9 @@ inline std::vector<Rule> SomeRules() {
   Rule hinted = MakeRule("hinted", "[0-9a-f]{32}", "acme");
   hinted.hints = {"acme", "acmecloud"};
   rules.push_back(std::move(hinted));
+  Rule wide = MakeRule("wide", "wd[0-9]\\.[A-Za-z0-9]{20,}", "acme");
+  wide.hints = {"wideco"};
+  rules.push_back(std::move(wide));
   Rule pem = MakeRule(
       "pem", "-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\\s]{32,1000}-----END PRIVATE KEY-----", "");
   pem.multiline = true;
