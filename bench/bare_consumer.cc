@@ -1,14 +1,17 @@
 // bare_consumer: what Kafka and librdkafka allow at most. Reads the given topic to its end with the
 // settings of leaktrip and does nothing with the records but count them; prints JSON.
 //
-//   bare_consumer BROKERS GROUP TOPIC
+//   bare_consumer BROKERS GROUP TOPIC [PROPERTY=VALUE...]
 #include <librdkafka/rdkafka.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "daemon/ingest/kafka_conf.h"
 
@@ -57,14 +60,19 @@ bool AllEnded(const Count& count) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: bare_consumer BROKERS GROUP TOPIC\n");
+  if (argc < 4) {
+    std::fprintf(stderr, "usage: bare_consumer BROKERS GROUP TOPIC [PROPERTY=VALUE...]\n");
     return 2;
   }
   const auto start = std::chrono::steady_clock::now();
   leaktrip::KafkaConfig config;
   config.brokers = {argv[1]};
   config.group_id = argv[2];
+  for (int i = 4; i < argc; ++i) {
+    const std::string_view setting = argv[i];
+    const size_t equals = std::min(setting.find('='), setting.size() - 1);
+    config.librdkafka[std::string(setting.substr(0, equals))] = setting.substr(equals + 1);
+  }
   leaktrip::Errors errors;
   leaktrip::ConsumerConf made = leaktrip::MakeConsumerConf(config, "", &errors);
   if (!errors.empty()) {
