@@ -144,6 +144,7 @@ void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t 
                         const std::function<size_t(const Candidate&)>& visit) {
   size_t done = from;  // regions of neighbouring hints overlap; each byte is looked at once
   for (size_t at = from; at < to; ++at) {
+    if (!rule.hint_first[static_cast<unsigned char>(text[at])]) continue;
     for (const auto& hint : rule.rule->hints) {
       if (at + hint.size() > to || !HintStandsAt(text, at, hint)) continue;
       const size_t begin = std::max(done, at + hint.size());

@@ -63,6 +63,11 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
   compiled.before = Widen(FirstSet(secret ? *secret : *node));
   compiled.after = Widen(LastSet(secret ? *secret : *node));
   compiled.hinted = !rule.hints.empty();
+  for (const auto& hint : rule.hints) {
+    const auto first = static_cast<unsigned char>(hint.front());
+    compiled.hint_first.set(first);
+    if (first >= 'a' && first <= 'z') compiled.hint_first.set(first - 'a' + 'A');
+  }
   if (compiled.hinted) {
     compiled.reach = std::max(kHintReach, kHintGap + compiled.max_width);
     // Without a shape, `-` and `_` also mean that this is a part of something longer, such as a

@@ -35,6 +35,7 @@ struct CompiledRule {
   CharSet before;       // a character here would continue the secret to the left
   CharSet after;        // or to the right
   bool hinted = false;  // the rule has hints
+  CharSet hint_first;   // what a hint begins with, in both cases
   size_t reach = 0;     // of its hints
   ChecksumFunction checksum = nullptr;
   StructureFunction validate = nullptr;

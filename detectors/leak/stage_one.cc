@@ -8,7 +8,7 @@ namespace leaktrip {
 namespace {
 
 // A commoner literal is met so often that Hyperscan's own matching of the whole pattern is cheaper.
-constexpr double kLeastRarity = 3;
+constexpr double kLeastRarity = 3.4;
 
 struct CompileErrorFree {
   void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); }
