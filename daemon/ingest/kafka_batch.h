@@ -4,6 +4,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <atomic>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "daemon/ingest/source.h"
@@ -12,19 +15,17 @@ namespace leaktrip {
 
 class KafkaBatch : public Batch {
  public:
-  KafkaBatch() = default;
+  // out counts the batches of a connection that live, see kafka_connection.h.
+  explicit KafkaBatch(std::shared_ptr<std::atomic<int>> out) : out_(std::move(out)) { ++*out_; }
   ~KafkaBatch() override {
     for (rd_kafka_message_t* message : messages_) rd_kafka_message_destroy(message);
+    --*out_;
   }
   KafkaBatch(const KafkaBatch&) = delete;
   KafkaBatch& operator=(const KafkaBatch&) = delete;
 
   const std::vector<SourceRecord>& records() const override { return records_; }
 
-  void Reserve(size_t size) {
-    messages_.reserve(size);
-    records_.reserve(size);
-  }
   // Takes the message; the record points into it.
   void Add(rd_kafka_message_t* message, const TopicConfig* config, std::string_view topic) {
     messages_.push_back(message);
@@ -39,6 +40,7 @@ class KafkaBatch : public Batch {
   }
 
  private:
+  std::shared_ptr<std::atomic<int>> out_;
   std::vector<rd_kafka_message_t*> messages_;
   std::vector<SourceRecord> records_;
 };

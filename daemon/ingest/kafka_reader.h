@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "daemon/ingest/kafka_batch.h"
+#include "daemon/ingest/kafka_connection.h"
 #include "daemon/ingest/kafka_positions.h"
 #include "daemon/ingest/kafka_source.h"
 #include "daemon/ingest/topic_matcher.h"
@@ -37,6 +39,8 @@ class KafkaReader {
   KafkaReader& operator=(const KafkaReader&) = delete;
 
   bool Connect(Errors* errors);
+  // Joins the group anew when the client failed in a way that a new one mends.
+  void Recover();
   // Runs callbacks: rebalances, errors, statistics. Waits for the first of them.
   void ServeEvents(Millis wait);
   // The records at hand; nullptr when none came in time.
@@ -58,6 +62,9 @@ class KafkaReader {
   };
 
   bool Subscribe(Errors* errors);
+  KafkaConf MakeConf(Errors* errors);
+  void Use(std::unique_ptr<KafkaConnection> connection);
+  std::unique_ptr<KafkaBatch> NewBatch() const;
   const Topic& TopicOf(rd_kafka_topic_t* handle);
   void Count(const char* name, const Labels& labels);
 
@@ -67,6 +74,7 @@ class KafkaReader {
   void Revoke(const rd_kafka_topic_partition_list_t* partitions);
   void AfterRebalance(const char* result);
   bool Cooperative() const;
+  bool LostLately() const;
   void Check(rd_kafka_error_t* error);  // takes it
   void Check(rd_kafka_resp_err_t code, const char* what);
   void OnStatistics(std::string_view json);
@@ -86,13 +94,16 @@ class KafkaReader {
   std::unique_ptr<TopicMatcher> topics_;
   KafkaPositions positions_;
   FirstOffset first_ = FirstOffset::kEarliest;
-  rd_kafka_t* kafka_ = nullptr;
-  rd_kafka_queue_t* events_ = nullptr;
-  rd_kafka_queue_t* data_ = nullptr;
-  std::unique_ptr<KafkaBatch> strays_;            // records that came among the events
+  std::mutex connection_mutex_;  // Store() comes from another thread
+  std::unique_ptr<KafkaConnection> connection_;
+  rd_kafka_t* kafka_ = nullptr;                            // of the connection
+  std::vector<std::unique_ptr<KafkaConnection>> retired_;  // until their batches are gone
+  std::unique_ptr<KafkaBatch> strays_;                     // records that came among the events
   std::unordered_map<std::string, Topic> known_;  // topics seen; their names outlive the batches
   std::chrono::steady_clock::time_point last_progress_ = std::chrono::steady_clock::now();
+  std::optional<std::chrono::steady_clock::time_point> lost_;  // our place in the group
   bool closing_ = false;
+  bool recover_ = false;
   bool starting_ = false;  // some partitions are
   bool reassign_ = false;  // a partition lost its offset and must begin anew
   std::optional<Error> fatal_;

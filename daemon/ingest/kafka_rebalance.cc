@@ -7,7 +7,8 @@ namespace leaktrip {
 namespace {
 
 constexpr int kCommittedWaitMs = 5000;
-constexpr int kScramMended = 0x020601ff;  // librdkafka 2.6.1
+constexpr std::chrono::minutes kOutage{5};  // how long ago it may have been
+constexpr int kScramMended = 0x020601ff;    // librdkafka 2.6.1
 
 // librdkafka before 2.6.1 repeats a nonce of SCRAM, which brokers up to Kafka 3.9 put up with and
 // those of Kafka 4 refuse as wrong credentials.
@@ -26,13 +27,21 @@ void KafkaReader::OnError(rd_kafka_resp_err_t code, const std::string& text) {
   Count("kafka_errors_total", {{"type", rd_kafka_err2name(code)}});
   if (code == RD_KAFKA_RESP_ERR__FATAL) {
     char why[512];
-    rd_kafka_fatal_error(kafka_, why, sizeof why);
-    if (!fatal_) fatal_ = Error{Code::kUnavailable, std::string("kafka: ") + why, {}};
+    const rd_kafka_resp_err_t cause = rd_kafka_fatal_error(kafka_, why, sizeof why);
+    recover_ = cause == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID && LostLately();
+    if (!recover_ && !fatal_) fatal_ = Error{Code::kUnavailable, std::string("kafka: ") + why, {}};
     return;
   }
   const char* hint = code == RD_KAFKA_RESP_ERR__AUTHENTICATION ? ScramHint(options_.config) : "";
   LogRepeated(spdlog::level::warn, std::string("kafka-") + rd_kafka_err2name(code),
               "kafka: " + text + hint + "; trying again");
+}
+
+// A static member that was away for longer than its session timeout may find its own earlier self
+// in its place, which librdkafka 2.0 takes for the end. Without an outage it is another process
+// with our instance id, and then it is the end.
+bool KafkaReader::LostLately() const {
+  return lost_ && std::chrono::steady_clock::now() - *lost_ < kOutage;
 }
 
 void KafkaReader::Check(rd_kafka_error_t* error) {
@@ -76,6 +85,7 @@ void KafkaReader::OnRebalance(rd_kafka_resp_err_t code,
     return;
   }
   const bool lost = rd_kafka_assignment_lost(kafka_) != 0;
+  if (lost) lost_ = std::chrono::steady_clock::now();
   if (Cooperative()) {
     Revoke(partitions);
     Check(rd_kafka_incremental_unassign(kafka_, partitions));
@@ -116,7 +126,7 @@ void KafkaReader::Assign(rd_kafka_topic_partition_list_t* partitions) {
 
 void KafkaReader::ForwardToData(const char* topic, int32_t partition) {
   rd_kafka_queue_t* queue = rd_kafka_queue_get_partition(kafka_, topic, partition);
-  rd_kafka_queue_forward(queue, data_);
+  rd_kafka_queue_forward(queue, connection_->records());
   rd_kafka_queue_destroy(queue);
 }
 

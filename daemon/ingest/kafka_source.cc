@@ -27,6 +27,7 @@ Result<std::unique_ptr<Batch>> KafkaSource::Poll(milliseconds wait) {
   // Without partitions there is nothing to wait for but events.
   const bool reading = reader.assigned() > 0;
   reader.ServeEvents(reading ? milliseconds(0) : wait);
+  reader.Recover();
   std::unique_ptr<Batch> batch = reader.Take(reading ? wait : milliseconds(0));
   if (batch) return batch;
   if (std::optional<Error> error = reader.Failure()) return std::unexpected(std::move(*error));

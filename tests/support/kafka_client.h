@@ -33,6 +33,7 @@ class KafkaClient {
   int64_t Committed(const std::string& group, const std::string& topic, int32_t partition);
 
  private:
+  const std::string brokers_;
   rd_kafka_s* kafka_;
 };
 
