@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"outbox", "list, retry or drop stored deliveries", RunOutboxCommand},
     {"revoke", "list, approve or deny revocations", RunRevokeCommand},
     {"audit", "list or verify who did what to which token", RunAuditCommand},
+    {"demo", "show the whole way on an embedded broker", RunDemoCommand},
     {"version", "print the version and those of the libraries", RunVersionCommand},
 };
 

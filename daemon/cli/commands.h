@@ -34,6 +34,7 @@ int RunRulesCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunOutboxCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunRevokeCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunAuditCommand(const Words& words, std::ostream& out, std::ostream& err);
+int RunDemoCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunVersionCommand(const Words& words, std::ostream& out, std::ostream& err);
 
 }  // namespace leaktrip

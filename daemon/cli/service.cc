@@ -1,6 +1,7 @@
 #include "daemon/cli/service.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 #include "daemon/cli/exit_code.h"
@@ -34,6 +35,7 @@ struct Service::Impl {
   ServiceManager manager;
   ProgressWatch watch{Now()};
   std::atomic<size_t> rule_count = 0;
+  std::atomic<bool> stop_requested = false;
   std::unique_ptr<HealthServer> pages;  // last: it asks the others
 
   bool StartPages(Errors* errors);
@@ -92,6 +94,8 @@ std::string Service::Impl::Status() const {
          " webhooks";
 }
 
+void Service::RequestStop() { impl_->stop_requested = true; }
+
 int Service::Run(Signals* signals) {
   Impl& impl = *impl_;
   impl.parts.deliverer->Start();
@@ -118,6 +122,7 @@ int Service::Impl::Serve(Signals* signals) {
       case Signals::Kind::kNone:
         break;
     }
+    if (stop_requested) return kExitDone;
     FinishReload();
     const uint64_t progress = parts.pipeline->progress();
     watch.Update(progress, Now());

@@ -3,11 +3,13 @@
 //   store -> judge (restored) -> source (resumes at the store's offsets) -> pipeline
 //   deliverer and revoker beside it, each with its own connection to the store
 //
-// Life: Make() builds everything and starts nothing; Run() starts, serves until a signal, the end
-// (exit_at_end) or a failure, drains, and returns an ExitCode. SIGHUP reloads, see RuleReloader.
+// Life: Make() builds everything and starts nothing; Run() starts, serves until a signal, a
+// RequestStop(), the end (exit_at_end) or a failure, drains, and returns an ExitCode. SIGHUP
+// reloads, see RuleReloader.
 //
 // Threads: Make(), Run() and the destructor from one; it is the one that waits for signals and
-// feeds the watchdog. REQUIRES: Signals::Block() before Make(), so that all threads inherit it.
+// feeds the watchdog. RequestStop() from any. REQUIRES: Signals::Block() before Make(), so that all
+// threads inherit it.
 #pragma once
 
 #include <chrono>
@@ -36,6 +38,8 @@ class Service {
   // Does not return when a thread hangs at the end: then the process leaves by _Exit(), and what
   // was not committed is read again.
   int Run(Signals* signals);
+  // Ends Run() as a signal to stop does, also a Run() that has yet to begin.
+  void RequestStop();
 
  private:
   struct Impl;
