@@ -12,12 +12,13 @@ size_t SegmentAt(const DecodedText& text, size_t at) {
                              text.ends.begin());
 }
 
-// Specific before generic, sure before unsure, plain before decoded, long before short, then the
-// order of the rules.
+// Specific before generic, sure before unsure, long before short, plain before decoded, a near hint
+// before a far one, then the order of the rules.
 bool Better(const Finding& a, const Finding& b) {
   const auto rank = [](const Finding& f) {
     return std::tuple(f.rule->provider.empty() ? 0 : 1, static_cast<int>(f.confidence),
-                      f.end - f.start, -static_cast<int64_t>(f.decoded.size()));
+                      f.end - f.start, -static_cast<int64_t>(f.decoded.size()),
+                      -static_cast<int64_t>(f.hint_gap));
   };
   const auto left = rank(a), right = rank(b);
   return left != right ? left > right : a.rule < b.rule;
@@ -85,6 +86,7 @@ void Collector::Keep(const RuleSet& set, const CompiledRule& rule, const Layers&
   finding.severity = decision.severity;
   finding.confidence = decision.confidence;
   finding.expires = decision.expires;
+  finding.hint_gap = decision.hint_gap;
   finding.facts = std::move(decision.facts);
   finding.decoded = layers.StepsOf(span.begin);
   finding.fingerprint = rule.rule->guessable ? Fingerprint::OfGuessable(set.hmac_key, secret)

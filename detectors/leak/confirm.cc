@@ -78,6 +78,13 @@ bool ApplyName(std::string_view name, Decision* decision) {
   return true;
 }
 
+size_t HintGap(const CompiledRule& rule, std::string_view text, size_t at) {
+  for (size_t gap = 0; gap < std::min(at, rule.reach); ++gap)
+    for (const auto& hint : rule.rule->hints)
+      if (gap + hint.size() <= at && HintStandsAt(text, at - gap - hint.size(), hint)) return gap;
+  return rule.reach;
+}
+
 // Whether some stretch of [from, to) could be a secret of at least `least` characters: most windows
 // hold none.
 bool HoldsLongWord(std::string_view text, size_t from, size_t to, size_t least) {
@@ -180,6 +187,7 @@ Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate
   decision.confidence = rule.rule->confidence;
   if (rule.hinted && !ApplyName(NameBefore(text, candidate.secret.begin), &decision))
     return Drop("its name says that it is an identifier");
+  if (rule.hinted) decision.hint_gap = HintGap(rule, text, candidate.secret.begin);
   ApplyStructure(rule, secret, now, &decision);
   ApplyChecksum(rule, secret, &decision);
   decision.reason = "it matches " + rule.rule->id;

@@ -144,6 +144,17 @@ TEST_P(BothEngines, KindWithoutAShapeIsFoundNearItsHint) {
   EXPECT_THAT(Found("sacmex token=" + value), IsEmpty());  // no word of its own
 }
 
+TEST_P(BothEngines, NearestHintNamesTheKind) {
+  const std::string value = "7f3a91c04be28d56a0f1937bc2e85d64";
+  for (const auto& [text, id] :
+       {std::pair<std::string, std::string>{"svc=acme zeta_token=", "other"},
+        {"svc=zeta acme_token=", "hinted"}}) {
+    const auto findings = Scan(engine_.get(), text + value);
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_EQ(findings[0].rule->id, id);
+  }
+}
+
 TEST_P(BothEngines, LongKindMayEndFarAfterItsHint) {
   std::string value = "wd1.";
   while (value.size() < 600) value += "k7Qz2mX9pLw4";

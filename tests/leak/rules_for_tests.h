@@ -32,6 +32,9 @@ inline std::vector<Rule> SomeRules() {
   Rule hinted = MakeRule("hinted", "[0-9a-f]{32}", "acme");
   hinted.hints = {"acme", "acmecloud"};
   rules.push_back(std::move(hinted));
+  Rule other = MakeRule("other", "[0-9a-f]{32}", "zeta");
+  other.hints = {"zeta"};
+  rules.push_back(std::move(other));
   Rule wide = MakeRule("wide", "wd[0-9]\\.[A-Za-z0-9]{20,}", "acme");
   wide.hints = {"wideco"};
   rules.push_back(std::move(wide));
