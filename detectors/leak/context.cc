@@ -23,11 +23,12 @@ bool IsEncodedSeparator(std::string_view text, size_t end) {
 }
 
 // Last word first: in `token_request_id` the id counts, in `id_token` the token.
-constexpr std::array<std::string_view, 30> kCredentialWords = {
-    "token",   "secret",        "apikey",     "key",         "passwd",  "password", "pass", "pwd",
-    "auth",    "authorization", "credential", "credentials", "bearer",  "pat",      "jwt",  "sid",
-    "session", "cookie",        "signature",  "sig",         "private", "access",   "api",  "oauth",
-    "basic",   "passphrase",    "dsn",        "psk",         "creds",   "tok"};
+constexpr std::array<std::string_view, 29> kCredentialWords = {
+    "token",      "secret", "apikey",  "key",           "passwd",     "password",
+    "pass",       "pwd",    "auth",    "authorization", "credential", "credentials",
+    "bearer",     "pat",    "jwt",     "sid",           "session",    "cookie",
+    "signature",  "sig",    "private", "access",        "oauth",      "basic",
+    "passphrase", "dsn",    "psk",     "creds",         "tok"};
 
 constexpr std::array<std::string_view, 62> kIdentifierWords = {
     "id",        "ids",      "uuid",        "guid",       "request",  "req",         "trace",

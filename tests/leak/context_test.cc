@@ -27,7 +27,7 @@ TEST(ReadName, LastTellingWordCounts) {
   for (const auto* name :
        {"request_id", "requestId", "commit", "token_id", "sha256", "ETag", "trace"})
     EXPECT_EQ(ReadName(name), NameSays::kIdentifier) << name;
-  for (const auto* name : {"", "msg", "value", "123"})
+  for (const auto* name : {"", "msg", "value", "123", "api", "api.acme.com"})
     EXPECT_EQ(ReadName(name), NameSays::kNothing) << name;
 }
 
