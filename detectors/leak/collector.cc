@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
+#include <map>
 
 namespace leaktrip {
 namespace {
@@ -98,35 +98,33 @@ void Collector::Keep(const RuleSet& set, const CompiledRule& rule, const Layers&
 void Collector::Finish() {
   const auto begin = findings_->begin() + static_cast<ptrdiff_t>(first_);
   std::sort(begin, findings_->end(), Better);
-  // Few findings stand in a block; where there are many, they overlap little and `kept` is searched
-  // by start.
-  std::vector<Finding> kept;
+  std::map<size_t, Finding> kept;  // by start; they do not overlap
   for (auto it = begin; it != findings_->end(); ++it) {
-    const auto at =
-        std::lower_bound(kept.begin(), kept.end(), it->start,
-                         [](const Finding& f, size_t start) { return f.start < start; });
-    const bool overlaps = (at != kept.end() && Overlap(*at, *it)) ||
-                          (at != kept.begin() && Overlap(*std::prev(at), *it));
-    if (!overlaps) {
-      kept.insert(at, std::move(*it));
+    const auto next = kept.lower_bound(it->start);
+    const auto other = next != kept.end() && Overlap(next->second, *it) ? next
+                       : next != kept.begin() && Overlap(std::prev(next)->second, *it)
+                           ? std::prev(next)
+                           : kept.end();
+    if (other == kept.end()) {
+      kept.emplace_hint(next, it->start, std::move(*it));
       continue;
     }
     // The specific rule names the secret; a generic one that sees the same bytes may be surer that
     // it is one.
-    for (const auto other : {at, at == kept.begin() ? at : std::prev(at)})
-      if (other != kept.end() && other->start == it->start && other->end == it->end)
-        other->confidence = std::max(other->confidence, it->confidence);
+    Finding& best = other->second;
+    if (best.start == it->start && best.end == it->end)
+      best.confidence = std::max(best.confidence, it->confidence);
   }
   findings_->erase(begin, findings_->end());
-  SetRecords(&kept);
-  std::move(kept.begin(), kept.end(), std::back_inserter(*findings_));
+  for (auto& entry : kept) findings_->push_back(std::move(entry.second));
+  SetRecords(std::span(*findings_).subspan(first_));
 }
 
 // Lines are counted once for all findings, which are in order.
-void Collector::SetRecords(std::vector<Finding>* kept) const {
+void Collector::SetRecords(std::span<Finding> kept) const {
   const auto& ends = block_.record_ends;
   size_t counted = 0, line = 0;
-  for (auto& finding : *kept) {
+  for (auto& finding : kept) {
     if (ends.empty()) {
       const auto bytes = block_.bytes.substr(counted, finding.start - counted);
       line += static_cast<size_t>(std::count(bytes.begin(), bytes.end(), '\n'));

@@ -42,7 +42,7 @@ class Collector {
  private:
   void Keep(const RuleSet& set, const CompiledRule& rule, const Layers& layers,
             std::string_view secret, Span span, Decision decision);
-  void SetRecords(std::vector<Finding>* kept) const;
+  void SetRecords(std::span<Finding> kept) const;
 
   Block block_;
   Millis now_ = 0;
