@@ -102,9 +102,7 @@ webhooks:
                                     ConfigFile(), &errors);
   ASSERT_TRUE(errors.empty()) << errors[0].ToString();
   const std::string text = ErrorsOf(config);
-  for (const auto* part :
-       {"`sasl_password_file`", ":9:5: librdkafka says: No such configuration",
-        ":10:5: librdkafka says: ", "webhook `soc`", "rules folder", "`networks_file`"})
+  for (const auto* part : {"webhook `soc`", "rules folder", "`networks_file`"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 
