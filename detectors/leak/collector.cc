@@ -13,7 +13,7 @@ size_t SegmentAt(const DecodedText& text, size_t at) {
 }
 
 // Specific before generic, sure before unsure, long before short, plain before decoded, a near hint
-// before a far one, then the order of the rules.
+// before a far one or none, then the order of the rules.
 bool Better(const Finding& a, const Finding& b) {
   const auto rank = [](const Finding& f) {
     return std::tuple(f.rule->provider.empty() ? 0 : 1, static_cast<int>(f.confidence),

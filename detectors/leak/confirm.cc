@@ -187,7 +187,8 @@ Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate
   decision.confidence = rule.rule->confidence;
   if (rule.hinted && !ApplyName(NameBefore(text, candidate.secret.begin), &decision))
     return Drop("its name says that it is an identifier");
-  if (rule.hinted) decision.hint_gap = HintGap(rule, text, candidate.secret.begin);
+  if (rule.hinted)
+    decision.hint_gap = static_cast<uint32_t>(HintGap(rule, text, candidate.secret.begin));
   ApplyStructure(rule, secret, now, &decision);
   ApplyChecksum(rule, secret, &decision);
   decision.reason = "it matches " + rule.rule->id;

@@ -37,8 +37,8 @@ struct Decision {
   Confidence confidence = Confidence::kLow;
   std::optional<Millis> expires;
   std::vector<std::string> facts;
-  std::string reason;   // why it was kept or dropped, without the secret
-  size_t hint_gap = 0;  // bytes between the nearest hint and the secret
+  std::string reason;              // why it was kept or dropped, without the secret
+  uint32_t hint_gap = UINT32_MAX;  // bytes between the nearest hint and the secret
   bool boundary =
       false;  // dropped because it is part of a longer word: a later start may still match
 };

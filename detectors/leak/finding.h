@@ -28,7 +28,7 @@ struct Finding {
   Fingerprint fingerprint;                   // of the decoded secret
   std::string redacted;
   std::vector<DecodeStep> decoded;  // outermost first; empty when found as written
-  size_t hint_gap = 0;              // from the rule's nearest hint; 0: the kind needs none
+  uint32_t hint_gap = UINT32_MAX;   // from the rule's nearest hint; its kind needs none: the most
   std::optional<Millis> expires;    // what the credential says of itself
   std::vector<std::string> facts;   // what spoke for and against, in words, without the secret
   Secret secret;                    // for revocation only

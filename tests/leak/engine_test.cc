@@ -155,6 +155,16 @@ TEST_P(BothEngines, NearestHintNamesTheKind) {
   }
 }
 
+TEST_P(BothEngines, HintBreaksATieOfShapes) {
+  const std::string value = "tok_7f3a91c04be28d56a0f1937bc2e85d64K2mQ9xPz";
+  const auto named = Scan(engine_.get(), "acme_token=" + value);
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_EQ(named[0].rule->id, "named-tok");
+  const auto plain = Scan(engine_.get(), "their_token=" + value);
+  ASSERT_EQ(plain.size(), 1u);
+  EXPECT_EQ(plain[0].rule->id, "open");
+}
+
 TEST_P(BothEngines, LongKindMayEndFarAfterItsHint) {
   std::string value = "wd1.";
   while (value.size() < 600) value += "k7Qz2mX9pLw4";

@@ -35,6 +35,9 @@ inline std::vector<Rule> SomeRules() {
   Rule other = MakeRule("other", "[0-9a-f]{32}", "zeta");
   other.hints = {"zeta"};
   rules.push_back(std::move(other));
+  Rule named = MakeRule("named-tok", "tok_[A-Za-z0-9]{40}", "acme");
+  named.hints = {"acme"};
+  rules.push_back(std::move(named));
   Rule wide = MakeRule("wide", "wd[0-9]\\.[A-Za-z0-9]{20,}", "acme");
   wide.hints = {"wideco"};
   rules.push_back(std::move(wide));
