@@ -22,17 +22,17 @@ constexpr CharClass kUrlEnd{" \t\r\n\"'<>`\\|"};
 // surroundings.
 constexpr CharClass kTelling{"A-Za-z0-9%+/=_.:&?#\"{}@,;~-"};
 
-bool IsTextByte(char c) {
-  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
-}
+bool IsTextByte(char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t'; }
 
 bool IsText(std::string_view bytes) { return std::all_of(bytes.begin(), bytes.end(), IsTextByte); }
 
-// Whether base64 decodes to text, as far as it goes; most words are told from it by their first four characters.
+// Whether base64 decodes to text, as far as it goes; most words are told from it by their first
+// four characters.
 bool BeginsLikeText(std::string_view base64) {
   for (size_t i = 0; i + 4 <= base64.size(); i += 4) {
     uint32_t word = 0;
-    for (size_t j = 0; j < 4; ++j) word = word << 6 | static_cast<uint32_t>(Base64Digit(base64[i + j]) & 63);
+    for (size_t j = 0; j < 4; ++j)
+      word = word << 6 | static_cast<uint32_t>(Base64Digit(base64[i + j]) & 63);
     for (const int shift : {16, 8, 0})
       if (!IsTextByte(static_cast<char>(word >> shift))) return false;
   }
@@ -66,23 +66,55 @@ Span DecodedText::SourceOf(size_t segment, size_t begin, size_t end) const {
   return {s.source_begin + sources_[begin + shift], s.source_begin + sources_[end + shift]};
 }
 
-// Builds one DecodedText from a text, record by record.
+// The record around a place, for places that only go forward. Without ends a record is a line.
+class RecordCursor {
+ public:
+  RecordCursor(std::string_view text, std::span<const uint32_t> ends) : text_(text), ends_(ends) {}
+
+  Span Around(size_t at) {
+    if (ends_.empty()) return Line(at);
+    while (next_ < ends_.size() && ends_[next_] <= at) ++next_;
+    return {next_ == 0 ? 0 : ends_[next_ - 1], ends_[next_]};
+  }
+
+ private:
+  Span Line(size_t at) {
+    if (at >= line_.end) {
+      const size_t newline = text_.substr(line_.end, at - line_.end).rfind('\n');
+      line_.begin = newline == std::string_view::npos ? line_.end : line_.end + newline + 1;
+      line_.end = std::min(text_.find('\n', at), text_.size());
+    }
+    return line_;
+  }
+
+  std::string_view text_;
+  std::span<const uint32_t> ends_;
+  size_t next_ = 0;
+  Span line_;
+};
+
+// Builds one DecodedText from a text. Each pass runs over the whole text, whatever the records:
+// those without a trigger cost nothing of their own.
 class Decoder {
  public:
-  Decoder(std::string_view text, DecodedText* out) : text_(text), out_(out) {}
+  Decoder(std::string_view text, std::span<const uint32_t> ends, DecodedText* out)
+      : text_(text), ends_(ends), out_(out) {}
 
-  void Percent(size_t record_begin, size_t record_end) {
-    size_t done = record_begin;
-    while (const char* hit = Find('%', done, record_end)) {
+  void Percent() {
+    RecordCursor records(text_, ends_);
+    size_t done = 0;
+    while (const char* hit = Find('%', done, text_.size())) {
       const size_t at = static_cast<size_t>(hit - text_.data());
-      const int byte = PercentByte(text_.substr(0, record_end), at);
+      const int byte = PercentByte(text_, at);
       if (byte < 0 || !kTelling.Has(static_cast<char>(byte))) {
         done = at + 1;
         continue;
       }
+      const Span record = records.Around(at);
       size_t begin = at, end = at;
-      while (begin > done && !kUrlEnd.Has(text_[begin - 1]) && at - begin < kMaxStretch) --begin;
-      while (end < record_end && !kUrlEnd.Has(text_[end]) && end - at < kMaxStretch) ++end;
+      const size_t least = std::max(done, record.begin);
+      while (begin > least && !kUrlEnd.Has(text_[begin - 1]) && at - begin < kMaxStretch) --begin;
+      while (end < record.end && !kUrlEnd.Has(text_[end]) && end - at < kMaxStretch) ++end;
       PercentStretch(begin, end);
       done = end;
     }
@@ -90,26 +122,36 @@ class Decoder {
 
   // \/ and \u00XX; other escapes do not stand inside tokens. What is decoded is the JSON string
   // around the escape.
-  void Json(size_t record_begin, size_t record_end) {
-    size_t at = record_begin, done = record_begin;
-    while (const char* hit = Find('\\', at, record_end)) {
+  void Json() {
+    RecordCursor records(text_, ends_);
+    size_t at = 0, done = 0;
+    while (const char* hit = Find('\\', at, text_.size())) {
       at = static_cast<size_t>(hit - text_.data());
-      if (at + 1 >= record_end) return;
-      if (text_[at + 1] != '/' && UnicodeByte(at, record_end) < 0) {
+      if (at + 1 >= text_.size()) return;
+      if (text_[at + 1] != '/' && UnicodeByte(at, text_.size()) < 0) {
         at += 2;
         continue;
       }
-      const size_t begin = StringBegin(at, done), end = StringEnd(at, record_end);
+      const Span record = records.Around(at);
+      const size_t begin = StringBegin(at, std::max(done, record.begin));
+      const size_t end = std::max(at + 1, StringEnd(at, record.end));
       JsonStretch(begin, end);
       at = done = end;
     }
   }
 
-  void Base64(size_t record_begin, size_t record_end) {
-    const std::string_view record = text_.substr(0, record_end);
-    for (Run run = NextRun(record, record_begin, kMinBase64); run.begin < run.end;
-         run = NextRun(record, run.end, kMinBase64))
-      Base64Run(run.begin, run.end);
+  void Base64() {
+    RecordCursor records(text_, ends_);
+    for (Run run = NextRun(text_, 0, kMinBase64); run.begin < run.end;
+         run = NextRun(text_, run.end, kMinBase64)) {
+      // A run may reach over record ends; each record has its own part of it. No run crosses a
+      // line.
+      for (size_t begin = run.begin; begin < run.end;) {
+        const size_t end = ends_.empty() ? run.end : std::min(run.end, records.Around(begin).end);
+        if (end - begin >= kMinBase64) Base64Run(begin, end);
+        begin = end;
+      }
+    }
   }
 
  private:
@@ -214,6 +256,7 @@ class Decoder {
   }
 
   std::string_view text_;
+  std::span<const uint32_t> ends_;
   DecodedText* out_;
   DecodedSegment open_;
   size_t at_ = 0;     // where Put() writes
@@ -221,31 +264,10 @@ class Decoder {
 };
 
 void DecodeOnce(std::string_view text, std::span<const uint32_t> record_ends, DecodedText* out) {
-  Decoder decoder(text, out);
-  if (record_ends.empty()) {
-    // Neither a URL stretch nor a base64 run crosses a line end, so the lines need not be parted
-    // here; JSON escapes are looked for line by line, but only where there is a backslash at all.
-    decoder.Percent(0, text.size());
-    decoder.Base64(0, text.size());
-    for (size_t begin = 0; begin < text.size();) {
-      const auto* slash =
-          static_cast<const char*>(std::memchr(text.data() + begin, '\\', text.size() - begin));
-      if (!slash) break;
-      const size_t at = static_cast<size_t>(slash - text.data());
-      const size_t line = text.rfind('\n', at);
-      const size_t end = std::min(text.find('\n', at), text.size());
-      decoder.Json(std::max(begin, line == std::string_view::npos ? 0 : line + 1), end);
-      begin = end + 1;
-    }
-    return;
-  }
-  size_t begin = 0;
-  for (const uint32_t end : record_ends) {
-    decoder.Percent(begin, end);
-    decoder.Json(begin, end);
-    decoder.Base64(begin, end);
-    begin = end;
-  }
+  Decoder decoder(text, record_ends, out);
+  decoder.Percent();
+  decoder.Json();
+  decoder.Base64();
 }
 
 std::string_view Name(DecodeStep step) {
