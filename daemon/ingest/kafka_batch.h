@@ -26,6 +26,10 @@ class KafkaBatch : public Batch {
 
   const std::vector<SourceRecord>& records() const override { return records_; }
 
+  void Reserve(size_t records) {
+    messages_.reserve(records);
+    records_.reserve(records);
+  }
   // Takes the message; the record points into it.
   void Add(rd_kafka_message_t* message, const TopicConfig* config, std::string_view topic) {
     messages_.push_back(message);

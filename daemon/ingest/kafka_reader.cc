@@ -172,6 +172,7 @@ std::unique_ptr<KafkaBatch> KafkaReader::Take(Millis wait) {
   size_t bytes = 0;
   ssize_t count = messages[0] == nullptr ? 0 : 1;
   while (count > 0) {
+    if (count == kChunkRecords) batch->Reserve(kBatchRecords);  // a busy topic
     TakeMessages(messages.data(), static_cast<size_t>(count), batch.get(), &bytes);
     taken += static_cast<size_t>(count);
     if (taken + kChunkRecords > kBatchRecords || bytes >= kBatchBytes) break;

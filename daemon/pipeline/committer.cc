@@ -37,7 +37,7 @@ Committer::Committer(Options options) : options_(std::move(options)) {
 }
 
 Millis Committer::Wait(bool has_alerts) const {
-  const Millis interval = has_alerts ? kWithAlerts : std::max(kQuiet, 4 * last_duration_);
+  const Millis interval = std::max(has_alerts ? kWithAlerts : kQuiet, 4 * last_duration_);
   return std::max<Millis>(0, last_commit_ + interval - options_.clock->Monotonic());
 }
 

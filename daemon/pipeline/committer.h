@@ -2,7 +2,7 @@
 // hooks. The order is the promise: what a crash interrupts is read again, and its alerts have the
 // same ids.
 //
-// When: at once with alerts, but at most 50 times a second; else every 250 ms, or more rarely when
+// When: at once with alerts, but at most 50 times a second; else every 250 ms; more rarely when
 // transactions take long, so that they never take more than a fifth of the time. When the store is
 // full or fails, the same unit is tried again until it succeeds: reading has stopped by then, since
 // nothing is judged meanwhile. Nothing is dropped.

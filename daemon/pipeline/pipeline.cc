@@ -34,7 +34,7 @@ struct Pipeline::Impl {
   explicit Impl(Options given)
       : options(std::move(given)),
         workers(WorkerCount(options.workers)),
-        most_in_flight(static_cast<size_t>(2 * workers + 2)),
+        most_in_flight(static_cast<size_t>(4 * workers + 8)),
         rules(options.rules),
         stage(options.judge, &options.hooks, options.metrics),
         committer({.store = options.store,
