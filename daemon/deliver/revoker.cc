@@ -98,7 +98,8 @@ struct Revoker::Impl {
   }
 
   Result<void> EndWatch(const Revocation& row, RevocationState to, std::string detail) {
-    const Revocation ended = row;  // row goes with its entry
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): row goes with its entry
+    const Revocation ended = row;
     if (auto moved = Step(ended, to, std::move(detail)); !moved) return moved;
     watched.erase(ended.seq);
     const bool more = std::any_of(watched.begin(), watched.end(), [&ended](const auto& entry) {

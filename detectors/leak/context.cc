@@ -41,6 +41,13 @@ constexpr std::array<std::string_view, 62> kIdentifierWords = {
     "txn",       "block",    "order",       "user",       "account",  "device",      "index",
     "public",    "pub",      "fingerprint", "thumbprint", "serial",   "filename"};
 
+// Before `key` or `token` they say that it is a place or a position, or meant to be seen.
+constexpr std::array<std::string_view, 22> kNotSecret = {
+    "public", "publishable", "pub",         "site",         "object",  "partition",
+    "cache",  "dedup",       "idempotency", "routing",      "primary", "foreign",
+    "sort",   "page",        "next",        "continuation", "sync",    "pagination",
+    "cursor", "s3",          "csrf",        "xsrf"};
+
 bool IsOneOf(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -117,6 +124,11 @@ NameSays ReadName(std::string_view name) {
     if (word.empty()) continue;
     // sha256 is a word, key2 is a key.
     if (!IsOneOf(word, kIdentifierWords)) word.erase(word.find_last_not_of("0123456789") + 1);
+    if (word == "key" || word == "token") {
+      std::string before(TakeLastWord(&name));
+      std::transform(before.begin(), before.end(), before.begin(), ToLower);
+      return IsOneOf(before, kNotSecret) ? NameSays::kIdentifier : NameSays::kCredential;
+    }
     if (IsOneOf(word, kCredentialWords)) return NameSays::kCredential;
     if (IsOneOf(word, kIdentifierWords)) return NameSays::kIdentifier;
     // "accesstoken", "apikey2", "clientsecret": credential words at the end of a longer one.

@@ -24,8 +24,8 @@ TEST(ReadName, LastTellingWordCounts) {
   for (const auto* name : {"token", "access_token", "API-Key", "clientSecret", "x-auth", "id_token",
                            "mytoken", "key2"})
     EXPECT_EQ(ReadName(name), NameSays::kCredential) << name;
-  for (const auto* name :
-       {"request_id", "requestId", "commit", "token_id", "sha256", "ETag", "trace"})
+  for (const auto* name : {"request_id", "requestId", "commit", "token_id", "sha256", "ETag",
+                           "trace", "next_page_token", "publicKey", "routing_key", "s3_key"})
     EXPECT_EQ(ReadName(name), NameSays::kIdentifier) << name;
   for (const auto* name : {"", "msg", "value", "123", "api", "api.acme.com"})
     EXPECT_EQ(ReadName(name), NameSays::kNothing) << name;
