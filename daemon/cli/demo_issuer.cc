@@ -53,7 +53,7 @@ struct DemoIssuer::Impl {
   }
 };
 
-DemoIssuer::DemoIssuer(std::string client_id, const Secret& client_secret)
+DemoIssuer::DemoIssuer(const std::string& client_id, const Secret& client_secret)
     : impl_(std::make_unique<Impl>()) {
   if (!client_id.empty())
     impl_->authorization =

@@ -17,7 +17,7 @@ namespace leaktrip {
 class DemoIssuer {
  public:
   // Who may revoke; an empty id: anybody.
-  DemoIssuer(std::string client_id, const Secret& client_secret);
+  DemoIssuer(const std::string& client_id, const Secret& client_secret);
   ~DemoIssuer();
   DemoIssuer(const DemoIssuer&) = delete;
   DemoIssuer& operator=(const DemoIssuer&) = delete;

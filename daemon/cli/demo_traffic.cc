@@ -142,6 +142,7 @@ std::string DemoThiefEvent(const Secret& token, int status, Millis now) {
 
 std::vector<std::string> DemoSpraying(Millis now) {
   std::vector<std::string> lines;
+  lines.reserve(kDemoSprayedAccounts);
   for (int account = 0; account < kDemoSprayedAccounts; ++account)
     lines.push_back(ToNcsa({.ts = now - (kDemoSprayedAccounts - account) * kSecond,
                             .ip = kDemoSprayAddress,

@@ -79,6 +79,7 @@ int Show(const std::vector<Rule>& rules, const Words& ids, const Arguments& argu
         std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.id == id; });
     if (it == rules.end()) {
       std::vector<std::string_view> known;
+      known.reserve(rules.size());
       for (const Rule& rule : rules) known.push_back(rule.id);
       const auto guess = DidYouMean(id, known);
       return arguments.Misuse(

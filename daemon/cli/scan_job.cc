@@ -74,9 +74,10 @@ class Job {
 
 }  // namespace
 
-ScanTotals RunScanJob(const std::vector<ScanPath>& paths, std::shared_ptr<const RuleSet> rules,
-                      const ScanFormat& format, const ScanOptions& options,
-                      const std::atomic<bool>& stop, ScanCounters* counters, std::ostream& out,
+ScanTotals RunScanJob(const std::vector<ScanPath>& paths,
+                      const std::shared_ptr<const RuleSet>& rules, const ScanFormat& format,
+                      const ScanOptions& options, const std::atomic<bool>& stop,
+                      ScanCounters* counters, std::ostream& out,
                       const std::function<void(const Error&)>& report_error) {
   out << format.Head();
   bool first = true;

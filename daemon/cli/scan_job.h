@@ -40,9 +40,10 @@ struct ScanCounters {
 };
 
 // Reports to report_error, which may be called from any job.
-ScanTotals RunScanJob(const std::vector<ScanPath>& paths, std::shared_ptr<const RuleSet> rules,
-                      const ScanFormat& format, const ScanOptions& options,
-                      const std::atomic<bool>& stop, ScanCounters* counters, std::ostream& out,
+ScanTotals RunScanJob(const std::vector<ScanPath>& paths,
+                      const std::shared_ptr<const RuleSet>& rules, const ScanFormat& format,
+                      const ScanOptions& options, const std::atomic<bool>& stop,
+                      ScanCounters* counters, std::ostream& out,
                       const std::function<void(const Error&)>& report_error);
 
 }  // namespace leaktrip
