@@ -25,7 +25,7 @@ TEST(ReadName, LastTellingWordCounts) {
                            "mytoken", "key2"})
     EXPECT_EQ(ReadName(name), NameSays::kCredential) << name;
   for (const auto* name : {"request_id", "requestId", "commit", "token_id", "sha256", "ETag",
-                           "trace", "next_page_token", "publicKey", "routing_key", "s3_key"})
+                           "trace", "next_page_token", "publicKey", "s3_key"})
     EXPECT_EQ(ReadName(name), NameSays::kIdentifier) << name;
   for (const auto* name : {"", "msg", "value", "123", "api", "api.acme.com"})
     EXPECT_EQ(ReadName(name), NameSays::kNothing) << name;
