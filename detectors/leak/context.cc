@@ -42,10 +42,10 @@ constexpr std::array<std::string_view, 62> kIdentifierWords = {
     "public",    "pub",      "fingerprint", "thumbprint", "serial",   "filename"};
 
 // Before `key` or `token` they say that it is a place or a position, or meant to be seen.
-constexpr std::array<std::string_view, 20> kNotSecret = {
-    "public",      "pub",        "site",    "object", "partition", "cache", "dedup",
-    "idempotency", "primary",    "foreign", "sort",   "page",      "next",  "continuation",
-    "sync",        "pagination", "cursor",  "s3",     "csrf",      "xsrf"};
+constexpr std::array<std::string_view, 19> kNotSecret = {
+    "public",     "site",    "object", "partition", "cache", "dedup",        "idempotency",
+    "primary",    "foreign", "sort",   "page",      "next",  "continuation", "sync",
+    "pagination", "cursor",  "s3",     "csrf",      "xsrf"};
 
 bool IsOneOf(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
