@@ -11,7 +11,7 @@
 namespace leaktrip {
 
 KafkaConfig ReadKafkaSection(YamlMap map);
-std::vector<WebhookConfig> ReadWebhooksSection(std::vector<YamlMap> maps);
+std::vector<WebhookConfig> ReadWebhooksSection(std::vector<YamlMap>&& maps);
 RevocationConfig ReadRevocationSection(YamlMap map);
 
 // A required `name` that is fit for a metric label and a webhook id, and not used before.

@@ -17,8 +17,9 @@ WebhookConfig ReadWebhook(YamlMap map, std::set<std::string>* used) {
 
 }  // namespace
 
-std::vector<WebhookConfig> ReadWebhooksSection(std::vector<YamlMap> maps) {
+std::vector<WebhookConfig> ReadWebhooksSection(std::vector<YamlMap>&& maps) {
   std::vector<WebhookConfig> webhooks;
+  webhooks.reserve(maps.size());
   std::set<std::string> used;
   for (auto& map : maps) webhooks.push_back(ReadWebhook(map, &used));
   return webhooks;

@@ -45,6 +45,7 @@ HttpRequest MakeRequest(const Endpoint& endpoint, const Delivery& delivery, Mill
 
 std::vector<DeliveryTarget> DeliveryTargets(const std::vector<Endpoint>& endpoints) {
   std::vector<DeliveryTarget> targets;
+  targets.reserve(endpoints.size());
   for (const Endpoint& endpoint : endpoints)
     targets.push_back({endpoint.name, endpoint.min_severity});
   return targets;

@@ -190,7 +190,7 @@ void CheckKafka(const KafkaConfig& config, const std::string& config_file, Error
     errors->push_back({Code::kInvalid, std::string("kafka: ") + why, config.place});
     return;
   }
-  made.conf.release();  // the client owns it
+  (void)made.conf.release();  // the client owns it
   rd_kafka_destroy(kafka);
 }
 

@@ -9,7 +9,7 @@ std::unique_ptr<KafkaConnection> KafkaConnection::Open(KafkaConf conf, std::stri
     *why = text;
     return nullptr;
   }
-  conf.release();  // the client owns it
+  (void)conf.release();  // the client owns it
   return std::unique_ptr<KafkaConnection>(new KafkaConnection(client));
 }
 

@@ -21,7 +21,8 @@ void AlertBudget::Learn(Millis ts, double before, double now) {
   if (day > day_) {
     const double factor = Faded(day - day_, kHalfLife);
     for (double& n : cases_) n *= factor;
-    days_ = days_ * factor + static_cast<double>((day - day_) / kDay);
+    const int64_t passed = (day - day_) / kDay;  // both are midnights
+    days_ = days_ * factor + static_cast<double>(passed);
     day_ = day;
   }
   if (before > 0) cases_[Bin(before)] = std::max(0.0, cases_[Bin(before)] - 1);

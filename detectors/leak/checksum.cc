@@ -157,6 +157,7 @@ ChecksumFunction FindChecksum(std::string_view name) {
 
 std::vector<std::string_view> ChecksumNames() {
   std::vector<std::string_view> names;
+  names.reserve(kChecksums.size());
   for (const auto& entry : kChecksums) names.push_back(entry.first);
   return names;
 }

@@ -68,6 +68,6 @@ std::unique_ptr<Engine> MakeOracle(std::shared_ptr<const RuleSet> rules,
 
 // Runs every example of every rule through both engines and reports each that does not do as it
 // says.
-void CheckExamples(std::shared_ptr<const RuleSet> rules, Errors* errors);
+void CheckExamples(const std::shared_ptr<const RuleSet>& rules, Errors* errors);
 
 }  // namespace leaktrip

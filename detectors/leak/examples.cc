@@ -59,7 +59,7 @@ void CheckRule(const Rule& rule, Engine* engine, const std::string& engine_name,
 
 }  // namespace
 
-void CheckExamples(std::shared_ptr<const RuleSet> rules, Errors* errors) {
+void CheckExamples(const std::shared_ptr<const RuleSet>& rules, Errors* errors) {
   const auto fast = MakeEngine(rules);
   for (const auto& rule : rules->rules) {
     const size_t before = errors->size();

@@ -158,6 +158,7 @@ StructureFunction FindValidator(std::string_view name) {
 
 std::vector<std::string_view> ValidatorNames() {
   std::vector<std::string_view> names;
+  names.reserve(kValidators.size());
   for (const auto& entry : kValidators) names.push_back(entry.first);
   return names;
 }
