@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "daemon/cli/exit_code.h"
+#include "daemon/ops/printable.h"
 #include "daemon/store/audit_log.h"
 
 namespace leaktrip {

@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string>
 
-#include "daemon/cli/stored.h"
+#include "daemon/ops/printable.h"
 
 namespace leaktrip {
 namespace {
@@ -38,7 +38,7 @@ void DemoScreen::Fact(std::string_view label, std::string_view text, Tone tone) 
   padded.resize(std::max(kLabelWidth, padded.size() + 1), ' ');
   out_ << "   ";
   Put("36", padded);
-  Put(tone == Tone::kGood ? "32" : tone == Tone::kBad ? "1;31" : "", Printable(std::string(text)));
+  Put(tone == Tone::kGood ? "32" : tone == Tone::kBad ? "1;31" : "", Printable(text));
   out_ << "\n" << std::flush;
 }
 

@@ -6,6 +6,7 @@
 
 #include "daemon/cli/exit_code.h"
 #include "daemon/ops/clock.h"
+#include "daemon/ops/printable.h"
 #include "daemon/store/revocation_table.h"
 
 namespace leaktrip {

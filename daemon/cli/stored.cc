@@ -42,12 +42,6 @@ void PrintJsonLine(const nlohmann::ordered_json& json, std::ostream& out) {
   out << json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
 }
 
-std::string Printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
-
 std::string OperatorName() {
   const char* sudo = std::getenv("SUDO_USER");
   if (sudo != nullptr && *sudo != '\0') return std::string("operator:") + sudo;

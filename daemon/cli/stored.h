@@ -21,8 +21,6 @@ std::unique_ptr<Store> OpenStored(const StoredOptions& options, std::ostream& er
 // Says what went wrong; returns the exit code for it.
 int Complain(const Error& error, std::ostream& err);
 void PrintJsonLine(const nlohmann::ordered_json& json, std::ostream& out);
-// text with control characters as '?', so that nothing stored can drive a terminal.
-std::string Printable(std::string text);
 // "operator:<user>", also behind sudo.
 std::string OperatorName();
 

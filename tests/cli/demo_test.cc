@@ -223,7 +223,7 @@ TEST(DemoScreen, ColourIsForTerminalsOnly) {
   std::ostringstream plain, coloured;
   DemoScreen(plain, false).Fact("alert", "bad\033[1m\n", DemoScreen::Tone::kBad);
   DemoScreen(coloured, true).Fact("alert", "bad", DemoScreen::Tone::kBad);
-  EXPECT_EQ(plain.str(), "   alert         bad?[1m?\n");
+  EXPECT_EQ(plain.str(), "   alert         bad\\x1b[1m\\x0a\n");
   EXPECT_THAT(coloured.str(), HasSubstr("\033[1;31mbad\033[0m"));
 }
 
