@@ -4,6 +4,7 @@
 // then used from where it was always used, then used from a place its owner is not known from.
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/knowledge.h"
+#include "detectors/access/token_anomaly.h"
 #include "detectors/access/words.h"
 
 namespace leaktrip {
@@ -60,14 +61,7 @@ class LeakedTokenUsed : public Detector {
  private:
   Anomaly Judge(const AccessEvent& event, const Knowledge& knowledge, const LeakFact& leak,
                 const Case& open) const {
-    Anomaly anomaly;
-    anomaly.detector = kId;
-    anomaly.ts = event.ts;
-    anomaly.started = open.started;
-    anomaly.entity = TokenEntity(*event.token);
-    anomaly.entities = {anomaly.entity};
-    if (!event.user.empty()) anomaly.entities.push_back(UserEntity(event.user));
-    if (event.client_ip) anomaly.entities.push_back(SourceEntity(*event.client_ip));
+    Anomaly anomaly = TokenAnomaly(kId, event, open.started);
     anomaly.score = open.worst;
     anomaly.threshold = 1;
     anomaly.severity = open.worst <= kTried ? std::min(severity_, Severity::kHigh) : severity_;

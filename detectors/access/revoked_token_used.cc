@@ -5,6 +5,7 @@
 // where its owner is not known; from the owner's own places they are a forgotten job, and quiet.
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/knowledge.h"
+#include "detectors/access/token_anomaly.h"
 #include "detectors/access/words.h"
 
 namespace leaktrip {
@@ -85,14 +86,7 @@ class RevokedTokenUsed : public Detector {
   Anomaly Judge(const AccessEvent& event, const Knowledge& knowledge,
                 const RevocationFact* revocation, const Case& open) const {
     const bool works = open.raised >= kStillWorks;
-    Anomaly anomaly;
-    anomaly.detector = kId;
-    anomaly.ts = event.ts;
-    anomaly.started = open.started;
-    anomaly.entity = TokenEntity(*event.token);
-    anomaly.entities = {anomaly.entity};
-    if (!event.user.empty()) anomaly.entities.push_back(UserEntity(event.user));
-    if (event.client_ip) anomaly.entities.push_back(SourceEntity(*event.client_ip));
+    Anomaly anomaly = TokenAnomaly(kId, event, open.started);
     anomaly.score = open.raised;
     anomaly.threshold = works ? 1 : static_cast<double>(settings_.refused_uses);
     anomaly.severity = works ? Severity::kCritical : settings_.common.severity;
