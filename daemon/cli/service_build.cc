@@ -57,7 +57,9 @@ bool ServiceParts::BuildStore(Errors* errors) {
   store_options.max_megabytes = config.outbox_max_megabytes;
   store_options.targets = DeliveryTargets(loaded);
   if (!Keep(LoadSealKey(config), &store_options.revocation_key, errors)) return false;
-  return Keep(Store::Open(store_options), &store, errors);
+  if (!Keep(Store::Open(store_options), &store, errors)) return false;
+  if (!store->moved_aside().empty()) metrics.Count("store_damaged_total", 1);
+  return true;
 }
 
 bool ServiceParts::BuildJudge(Errors* errors) {

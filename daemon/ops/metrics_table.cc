@@ -14,7 +14,7 @@ constexpr MetricInfo kMetrics[] = {
     {"records_truncated_total", kCounter,
      "Records longer than max_record_bytes, scanned up to it."},
     {"consumer_lag_records", kGauge, "Records not yet read, by topic and partition."},
-    {"consumer_lag_seconds", kGauge, "Age of the newest record that was committed."},
+    {"consumer_lag_seconds", kGauge, "Age of the newest record when it was committed."},
     {"partitions_assigned", kGauge, "Partitions this process reads now."},
     {"rebalances_total", kCounter, "Changes of the assignment, by result."},
     {"source_gap_total", kCounter, "Offsets that the broker no longer had, by topic."},
@@ -30,9 +30,7 @@ constexpr MetricInfo kMetrics[] = {
     {"events_late_total", kCounter, "Access events older than what was judged before them."},
     {"events_future_total", kCounter, "Access events whose time was ahead and was clamped."},
     // Rules.
-    {"rule_stage1_hits_total", kCounter, "Places that the literal stage pointed at, by rule."},
     {"rule_findings_total", kCounter, "Confirmed matches, by rule."},
-    {"rule_seconds_total", kCounter, "Time spent confirming, by rule."},
     {"rules_loaded", kGauge, "Rules in the set in use."},
     {"rules_loaded_timestamp_seconds", kGauge, "When the set in use was loaded."},
     {"rules_reload_total", kCounter, "Reloads, by result."},
@@ -53,9 +51,8 @@ constexpr MetricInfo kMetrics[] = {
     {"revocation_attempt_seconds", kHistogram, "Length of a call to revoke, by action."},
     // State.
     {"state_entries", kGauge, "Entries kept, by detector."},
-    {"state_evictions_total", kCounter, "Entries that left a full table, by detector."},
     {"state_evictions", kGauge, "Entries that left a full table since the start, by detector."},
-    {"checkpoint_age_seconds", kGauge, "Age of the last local transaction."},
+    {"last_commit_timestamp_seconds", kGauge, "When the last local transaction ended."},
     {"store_bytes", kGauge, "Size of the store on disk."},
     {"store_damaged_total", kCounter, "Damaged store files that were moved aside."},
     // The process.

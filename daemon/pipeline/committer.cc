@@ -87,6 +87,7 @@ void Committer::OnSuccess(const CommitUnit& unit) {
   if (options_.metrics != nullptr) {
     const Millis now = options_.clock->Wall();
     options_.metrics->Observe("commit_duration_seconds", Seconds(last_duration_));
+    options_.metrics->Set("last_commit_timestamp_seconds", Seconds(now));
     for (const Alert& alert : unit.alerts) {
       options_.metrics->Observe("event_to_alert_seconds",
                                 Seconds(std::max<Millis>(0, now - alert.ts)));

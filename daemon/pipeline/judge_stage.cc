@@ -64,6 +64,7 @@ void JudgeStage::NoteOffsets(const std::vector<SourceRecord>& records) {
   // Runs of one partition: only the last record of each counts.
   for (size_t i = 0; i < records.size(); ++i) {
     const SourceRecord& record = records[i];
+    newest_ = std::max(newest_, record.ts);
     const bool last = i + 1 == records.size() || records[i + 1].partition != record.partition ||
                       records[i + 1].topic != record.topic;
     if (last) next_[{std::string(record.topic), record.partition}] = record.offset + 1;
@@ -85,6 +86,16 @@ CommitUnit JudgeStage::TakeUnit() {
 void JudgeStage::TellMetrics() {
   if (metrics_ == nullptr) return;
   metrics_->Set("open_alerts", static_cast<double>(judge_->open_alerts()));
+  if (newest_ > 0) {
+    const Millis age = std::max<Millis>(0, clock_->Wall() - newest_);
+    metrics_->Set("consumer_lag_seconds", static_cast<double>(age) / 1000);
+  }
+  const uint64_t ignored = judge_->ignored_findings();
+  if (ignored > ignored_) {
+    metrics_->Count("alerts_suppressed_total", static_cast<double>(ignored - ignored_),
+                    {{"reason", "low-confidence"}});
+    ignored_ = ignored;
+  }
   for (const auto& detector : judge_->detectors().detectors()) {
     const Labels labels = {{"detector", std::string(detector->id())}};
     metrics_->Set("state_entries", static_cast<double>(detector->entries()), labels);

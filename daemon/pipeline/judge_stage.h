@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/ops/clock.h"
 #include "daemon/ops/metrics.h"
 #include "daemon/pipeline/hooks.h"
 #include "daemon/pipeline/scan_result.h"
@@ -22,8 +23,8 @@ namespace leaktrip {
 
 class JudgeStage {
  public:
-  JudgeStage(Judge* judge, const PipelineHooks* hooks, Metrics* metrics)
-      : judge_(judge), hooks_(hooks), metrics_(metrics) {}
+  JudgeStage(Judge* judge, const PipelineHooks* hooks, const Clock* clock, Metrics* metrics)
+      : judge_(judge), hooks_(hooks), clock_(clock), metrics_(metrics) {}
 
   void Take(const ScanResult& result);
   void OnRevocation(const Fingerprint& token, RevocationFact fact);
@@ -42,9 +43,12 @@ class JudgeStage {
 
   Judge* judge_;
   const PipelineHooks* hooks_;
+  const Clock* clock_;
   Metrics* metrics_;
   CommitUnit unit_;
   std::map<std::pair<std::string, int32_t>, int64_t, std::less<>> next_;
+  Millis newest_ = 0;     // time of the newest record taken
+  uint64_t ignored_ = 0;  // findings without an alert that metrics know of
   bool dirty_ = false;
 };
 

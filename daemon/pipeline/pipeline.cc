@@ -36,7 +36,7 @@ struct Pipeline::Impl {
         workers(WorkerCount(options.workers)),
         most_in_flight(static_cast<size_t>(4 * workers + 8)),
         rules(options.rules),
-        stage(options.judge, &options.hooks, options.metrics),
+        stage(options.judge, &options.hooks, options.clock, options.metrics),
         committer({.store = options.store,
                    .source = options.source,
                    .clock = options.clock,
