@@ -26,6 +26,7 @@ class DaemonProcess {
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
+  pid_t id() const { return process_; }
   void Signal(int number) const;
   bool Running();
   // The exit code, 128 and the signal, or -1 when it still runs after `wait`.
