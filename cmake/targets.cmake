@@ -4,6 +4,10 @@ target_include_directories(leaktrip_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(leaktrip_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
   -fno-omit-frame-pointer -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # Of librdkafka's macros and of g++ 12's own library headers.
+  target_compile_options(leaktrip_options INTERFACE -Wno-gnu-statement-expression -Wno-deprecated-declarations)
+endif()
 # Any x86-64-v2 machine: Hyperscan and simdjson pick wider instructions at run time.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_options(leaktrip_options INTERFACE -march=x86-64-v2)

@@ -42,7 +42,7 @@ struct Metrics::Impl {
   prometheus::Family<Kind>* Find(const Families<Kind>& families, std::string_view name) {
     const auto it = families.find(name);
     if (it != families.end()) return it->second;
-    assert(!"undeclared metric, add it to metrics_table.cc");
+    assert(false && "undeclared metric, add it to metrics_table.cc");
     counters.find("errors_total")
         ->second->Add({{"stage", "metrics"}, {"type", "undeclared"}})
         .Increment();

@@ -26,7 +26,6 @@ namespace json = simdjson::ondemand;
 using Unexpected = std::unexpected<std::string_view>;
 
 constexpr size_t kMostBytes = 4 << 20;
-constexpr size_t kPage = 4096;
 
 // The reader looks up to 64 bytes past the end. That is harmless inside the same page, whatever is
 // there; only a record that ends close to the end of one must be copied.
@@ -34,6 +33,7 @@ bool MayReadBeyond([[maybe_unused]] std::string_view record) {
 #ifdef LEAKTRIP_WATCHED_MEMORY
   return false;
 #else
+  constexpr size_t kPage = 4096;
   const auto end = reinterpret_cast<uintptr_t>(record.data() + record.size());
   return kPage - end % kPage > simdjson::SIMDJSON_PADDING && end % kPage != 0;
 #endif
