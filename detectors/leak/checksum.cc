@@ -50,10 +50,11 @@ std::optional<bool> CrcTail(std::string_view body, size_t covered, size_t width,
   return Tail(body, width) == Digits(Crc(body.substr(0, covered)), alphabet, width);
 }
 
-// ghp_, gho_, ghu_, ghs_ (30 + 6) and ghr_ (70 + 6).
+// ghp_, gho_, ghu_, ghs_ (30 + 6) and ghr_ (70 + 6). The prefix is not covered.
 std::optional<bool> GitHub(std::string_view token) {
-  if (token.size() < 10 || token.substr(0, 2) != "gh" || token[3] != '_') return std::nullopt;
-  const auto body = token.substr(4);
+  const size_t prefix = token.rfind('_');
+  if (prefix == std::string_view::npos) return std::nullopt;
+  const auto body = token.substr(prefix + 1);
   return CrcTail(body, body.size() == 36 ? 30 : 70, 6, kDigitsFirst);
 }
 
@@ -74,11 +75,12 @@ std::optional<bool> GitHubFineGrained(std::string_view token) {
   return token.substr(77, 8) == Digits(head, base32, 8);
 }
 
-// prefix-payload.01.LLCCCCCCC: the last seven are the CRC-32 of everything before them.
+// prefix-payload.01.LLCCCCCCC: the last seven are the CRC-32 of everything before them, LL is the
+// payload's length in base 36, of one digit or two.
 std::optional<bool> GitLabRoutable(std::string_view token) {
   const size_t dot = token.rfind('.');
-  if (dot == std::string_view::npos || token.size() - dot != 10 || dot < 3 || token[dot - 3] != '.')
-    return std::nullopt;
+  if (dot == std::string_view::npos || dot < 3 || token[dot - 3] != '.') return std::nullopt;
+  if (const size_t tail = token.size() - dot - 1; tail != 8 && tail != 9) return std::nullopt;
   return Tail(token, 7) == Digits(Crc(token.substr(0, token.size() - 7)), kBase36, 7);
 }
 

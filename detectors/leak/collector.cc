@@ -33,7 +33,7 @@ std::vector<DecodeStep> Layers::StepsOf(size_t at) const {
   for (auto it = texts.rbegin(); it != texts.rend(); ++it) {
     const DecodedSegment& segment = (*it)->segments[SegmentAt(**it, at)];
     steps.insert(steps.begin(), segment.step);
-    at = segment.source_begin;
+    at = segment.source.begin;
   }
   return steps;
 }

@@ -11,8 +11,6 @@
 namespace leaktrip {
 namespace {
 
-constexpr int kMaxLayers = 3;  // base64 within percent within base64, say
-
 // Where a rule is to be tried: its matches that begin and end in [begin, end).
 struct Window {
   uint32_t rule = 0;

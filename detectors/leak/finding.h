@@ -15,7 +15,18 @@ namespace leaktrip {
 
 struct Rule;
 
-enum class DecodeStep : uint8_t { kPercent, kJson, kBase64, kHex, kHtml, kUtf16 };
+enum class DecodeStep : uint8_t {
+  kPercent,
+  kJson,
+  kBase64,
+  kHex,
+  kHtml,
+  kUtf16,
+  kEscape,
+  kUnicode,
+  kMarkup,
+  kGzip
+};
 std::string_view Name(DecodeStep step);  // "percent", "json", "base64", …
 
 struct Finding {

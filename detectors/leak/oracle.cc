@@ -11,8 +11,6 @@
 namespace leaktrip {
 namespace {
 
-constexpr size_t kMaxLayers = 3;
-
 std::vector<Span> Records(std::string_view text, std::span<const uint32_t> ends) {
   std::vector<Span> records;
   size_t begin = 0;
