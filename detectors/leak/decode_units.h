@@ -20,7 +20,7 @@ struct EncodedUnit {
 
 // Decoded characters worth a second look: of tokens, and those that part them from their
 // surroundings.
-inline constexpr CharClass kTelling{"A-Za-z0-9%+/=_.:&?#\"{}@,;<>~-"};
+inline constexpr CharClass kTelling{"\nA-Za-z0-9%+/=_.:&?#\"{}@,;<>~-"};
 // What tokens and names are made of.
 inline constexpr CharClass kWordChars{"A-Za-z0-9_+/=.-"};
 

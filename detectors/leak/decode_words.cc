@@ -112,9 +112,12 @@ class Words {
       stop += 2;
     }
     if (stop - begin < kMinWord || (stop < end && !Parts(text_[stop]))) return false;
-    // Decimal numbers are hex of text when each other digit happens to be a 3.
+    // Decimal numbers are hex of text when each other digit happens to be from 2 to 7; few are
+    // long.
+    constexpr size_t kLongNumber = 32;
     const auto word = text_.substr(begin, stop - begin);
-    if (std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    if (word.size() < kLongNumber &&
+        std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
       return false;
     const size_t name = NameBegin(begin);
     writer_->Open(DecodeStep::kHex, name, begin - name + (stop - begin) / 2);

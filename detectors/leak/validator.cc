@@ -60,22 +60,29 @@ Structure BasicAuth(std::string_view secret) {
   return result;
 }
 
+// How many bytes at `at` stand for a line's end: \n, \r, \t or \u000a behind any number of
+// backslashes, #012 of syslog; at least one.
+size_t LineEndSize(std::string_view text, size_t at) {
+  size_t size = 1;
+  if (text[at] == '#') return text.substr(at, 3) == "#01" ? 4 : 1;
+  while (at + size < text.size() && text[at + size] == '\\') ++size;
+  return size + (at + size < text.size() && text[at + size] == 'u' ? 5 : 1);
+}
+
 Structure Pem(std::string_view secret) {
   Structure result;
-  // Both real and written-out line ends (\n, \r\n) separate the lines of the body.
   std::string body;
   const size_t begin = secret.find("KEY-----");
   const size_t end = secret.rfind("-----END");
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
     return result;
   for (size_t i = begin + 8; i < end; ++i) {
-    if (secret[i] == '\\' && i + 1 < end) {
-      ++i;
-      continue;
-    }
-    const bool base64 =
-        std::isalnum(static_cast<unsigned char>(secret[i])) || secret[i] == '+' || secret[i] == '/';
-    if (base64) body += secret[i];
+    if (secret[i] == '\\' || secret[i] == '#')
+      i += LineEndSize(secret.substr(0, end), i) - 1;
+    else if (secret[i] == '+' && std::string_view(" \"'").find(secret[i - 1]) != std::string::npos)
+      continue;  // joins the lines of a program's text
+    else if (secret[i] != '-' && secret[i] != '_' && Base64Digit(secret[i]) >= 0)
+      body += secret[i];
   }
   body.resize(body.size() / 4 * 4);
   const auto der = Base64Decode(body);
@@ -139,11 +146,88 @@ Structure Uuid(std::string_view secret) {
   return result;
 }
 
-constexpr std::array<std::pair<std::string_view, StructureFunction>, 6> kValidators = {{
+// Bech32 (BIP 173) with the prefix AGE-SECRET-KEY-: its last six characters are a checksum.
+Structure Age(std::string_view secret) {
+  constexpr std::string_view alphabet = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
+  constexpr std::array<uint32_t, 5> generator = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+                                                 0x2a1462b3};
+  constexpr std::string_view prefix = "age-secret-key-";
+  Structure result;
+  uint32_t sum = 1;
+  const auto take = [&](uint32_t value) {
+    const uint32_t top = sum >> 25;
+    sum = (sum & 0x1ffffff) << 5 ^ value;
+    for (size_t i = 0; i < generator.size(); ++i)
+      if (top >> i & 1) sum ^= generator[i];
+  };
+  for (const char c : prefix) take(static_cast<uint32_t>(c) >> 5);
+  take(0);
+  for (const char c : prefix) take(static_cast<uint32_t>(c) & 31);
+  if (secret.size() <= prefix.size() || secret[prefix.size()] != '1') return result;
+  for (const char c : secret.substr(prefix.size() + 1)) {
+    const size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) return result;
+    take(static_cast<uint32_t>(value));
+  }
+  result.holds = sum == 1;
+  return result;
+}
+
+// A number of a binary macaroon, seven bits a byte.
+std::optional<size_t> TakeVarint(std::string_view* bytes) {
+  size_t value = 0;
+  for (int shift = 0; shift < 28 && !bytes->empty(); shift += 7) {
+    const auto byte = static_cast<uint8_t>(bytes->front());
+    bytes->remove_prefix(1);
+    value |= static_cast<size_t>(byte & 127) << shift;
+    if (byte < 128) return value;
+  }
+  return std::nullopt;
+}
+
+// A binary macaroon, version 2, as libmacaroons writes it: fields of type, size and bytes; type 0
+// ends a section, 6 is the signature of 32 bytes and the last.
+Structure Macaroon(std::string_view secret) {
+  Structure result;
+  const auto decoded = Base64Decode(secret.substr(secret.find('-') + 1));
+  if (!decoded || decoded->empty() || decoded->front() != 2) return result;
+  std::string_view rest = std::string_view(*decoded).substr(1);
+  while (!rest.empty()) {
+    const auto type = TakeVarint(&rest);
+    if (!type || *type > 6) return result;
+    if (*type == 0) continue;
+    const auto size = TakeVarint(&rest);
+    if (!size || *size > rest.size()) return result;
+    if (*type == 1) result.facts.push_back("macaroon of " + std::string(rest.substr(0, *size)));
+    result.holds = *type == 6 && *size == 32;
+    rest.remove_prefix(*size);
+  }
+  if (!result.holds) result.facts.clear();
+  return result;
+}
+
+// Fly.io: MessagePack of an array of four: nonce (itself an array of three), location, caveats,
+// tail. Several may follow one another after commas; the first one says it.
+Structure FlyMacaroon(std::string_view secret) {
+  Structure result;
+  const size_t begin = secret.find("fm");
+  if (begin == std::string_view::npos || begin + 4 >= secret.size()) return result;
+  std::string_view body = secret.substr(begin + 4);
+  body = body.substr(0, body.find(','));
+  body = body.substr(0, body.size() - (body.size() % 4 == 1 ? 1 : 0));
+  const auto decoded = Base64Decode(body);
+  result.holds = decoded && decoded->starts_with("\x94\x93");  // arrays of four and of three
+  return result;
+}
+
+constexpr std::array<std::pair<std::string_view, StructureFunction>, 9> kValidators = {{
+    {"age", Age},
     {"aws-key-id", AwsKeyId},
     {"base64-json", Base64Json},
     {"basic-auth", BasicAuth},
+    {"fly-macaroon", FlyMacaroon},
     {"jwt", Jwt},
+    {"macaroon", Macaroon},
     {"pem", Pem},
     {"uuid", Uuid},
 }};

@@ -2,7 +2,8 @@
 //
 // jwt: header with `alg`, payload JSON; says exp. basic-auth: base64 of printable user:password.
 // pem: a base64 body that is DER or OpenSSH. aws-key-id: base32 with an account number.
-// base64-json: base64 of a JSON object. uuid. Pure functions, any thread.
+// base64-json: base64 of a JSON object. uuid. age: Bech32 with its checksum. macaroon: the binary
+// form with its signature. fly-macaroon: the same in MessagePack. Pure functions, any thread.
 #pragma once
 
 #include <optional>

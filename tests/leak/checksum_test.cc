@@ -28,6 +28,11 @@ TEST_P(Checksum, HoldsAndBreaksWithOneCharacter) {
   EXPECT_EQ(check(token), std::optional(false));
 }
 
+TEST(Checksum, PrefixOfGitHubAndOneDigitLengthOfGitLabAreNotCovered) {
+  EXPECT_EQ(FindChecksum("github")("mine_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"), true);
+  EXPECT_EQ(FindChecksum("gitlab-routable")("glpat-q8Wz7Tv.01.70bo8z5x"), true);
+}
+
 TEST(ChecksumNames, EachHasItsFunctionAndForeignTokensAreNotJudged) {
   for (const auto name : ChecksumNames()) {
     ASSERT_NE(FindChecksum(name), nullptr) << name;
