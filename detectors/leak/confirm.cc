@@ -63,12 +63,17 @@ void ApplyStructure(const CompiledRule& rule, std::string_view secret, Millis no
   decision->facts.push_back("it expired at " + FormatTime(*structure.expires));
 }
 
-// A kind without a shape is only as sure as the name its value is given.
-bool ApplyName(std::string_view name, Decision* decision) {
-  switch (ReadName(name)) {
+// A kind without a shape is only as sure as the name its value is given; for a generic rule the
+// name is what it found, unless it means an identifier after all.
+bool ApplyName(const CompiledRule& rule, NameSays says, Decision* decision) {
+  switch (says) {
     case NameSays::kIdentifier:
-      return false;
+      if (rule.hinted) return false;
+      decision->confidence = Confidence::kLow;
+      decision->facts.emplace_back("its name says that it is an identifier");
+      return true;
     case NameSays::kNothing:
+      if (!rule.hinted) return true;
       decision->confidence = Confidence::kLow;
       decision->facts.emplace_back("its name does not say that it is a credential");
       return true;
@@ -105,6 +110,11 @@ bool HoldsLongWord(std::string_view text, size_t from, size_t to, size_t least) 
     probe = end + step;
   }
   return false;
+}
+
+void Doubt(std::string_view why, Decision* decision) {
+  decision->confidence = Confidence::kLow;
+  decision->facts.emplace_back(why);
 }
 
 Decision Drop(std::string reason) {
@@ -179,16 +189,23 @@ Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate
           PlaceholderReason(secret, rule.rule->guessable || rule.rule->provider.empty());
       !why.empty())
     return Drop("it is a placeholder: " + std::string(why));
+  if (FileExtensionAt(text, candidate.secret.end)) return Drop("it is the name of a file");
   const double entropy = Entropy(secret);
   if (entropy < rule.rule->min_entropy) return Drop("its characters are too regular for a secret");
   Decision decision;
   decision.keep = true;
   decision.severity = rule.rule->severity;
   decision.confidence = rule.rule->confidence;
-  if (rule.hinted && !ApplyName(NameBefore(text, candidate.secret.begin), &decision))
+  const bool shapeless = rule.hinted || (rule.rule->provider.empty() && !rule.rule->guessable &&
+                                         !rule.rule->multiline);
+  const bool words = shapeless && ReadsLikeWords(secret);
+  if (words && rule.hinted) return Drop("it reads like words");
+  if (shapeless && !ApplyName(rule, ReadNameBefore(text, candidate.secret.begin), &decision))
     return Drop("its name says that it is an identifier");
   if (rule.hinted)
     decision.hint_gap = static_cast<uint32_t>(HintGap(rule, text, candidate.secret.begin));
+  if (words) Doubt("it reads like words", &decision);
+  if (const auto why = DoubtReason(secret); !why.empty()) Doubt(why, &decision);
   ApplyStructure(rule, secret, now, &decision);
   ApplyChecksum(rule, secret, &decision);
   decision.reason = "it matches " + rule.rule->id;

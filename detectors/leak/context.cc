@@ -47,6 +47,17 @@ constexpr std::array<std::string_view, 19> kNotSecret = {
     "primary",    "foreign", "sort",   "page",      "next",  "continuation", "sync",
     "pagination", "cursor",  "s3",     "csrf",      "xsrf"};
 
+// Words that name a service or a place as often as a credential.
+constexpr std::array<std::string_view, 12> kWeakWords = {
+    "auth",   "session", "access",     "oauth",       "private", "basic",
+    "cookie", "pass",    "credential", "credentials", "pat",     "authorization"};
+
+// Assets and packages that bear a digest or an id in their name.
+constexpr std::array<std::string_view, 26> kExtensions = {
+    "png",  "jpg", "jpeg", "gif",  "svg",   "webp", "ico", "avif",   "js",
+    "mjs",  "css", "map",  "woff", "woff2", "ttf",  "mp4", "webm",   "mp3",
+    "html", "pdf", "gz",   "tgz",  "zip",   "whl",  "jar", "parquet"};
+
 bool IsOneOf(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -128,6 +139,11 @@ NameSays ReadName(std::string_view name) {
       std::transform(before.begin(), before.end(), before.begin(), ToLower);
       return IsOneOf(before, kNotSecret) ? NameSays::kIdentifier : NameSays::kCredential;
     }
+    if (word == "id") {  // a session's id is its credential
+      const std::string_view before = TakeLastWord(&name);
+      return before.size() == 7 && HintStandsAt(before, 0, "session") ? NameSays::kCredential
+                                                                      : NameSays::kIdentifier;
+    }
     if (IsOneOf(word, kCredentialWords)) return NameSays::kCredential;
     if (IsOneOf(word, kIdentifierWords)) return NameSays::kIdentifier;
     // "accesstoken", "apikey2", "clientsecret": credential words at the end of a longer one.
@@ -135,6 +151,27 @@ NameSays ReadName(std::string_view name) {
       if (word.ends_with(tail)) return NameSays::kCredential;
   }
   return NameSays::kNothing;
+}
+
+NameSays ReadNameBefore(std::string_view text, size_t at) {
+  const std::string_view name = NameBefore(text, at);
+  const NameSays says = ReadName(name);
+  if (says != NameSays::kCredential || (text[at - 1] != '/' && text[at - 1] != ':')) return says;
+  std::string word(name.substr(name.find_last_of("_-.") + 1));
+  std::transform(word.begin(), word.end(), word.begin(), ToLower);
+  return IsOneOf(word, kWeakWords) ? NameSays::kNothing : says;
+}
+
+bool FileExtensionAt(std::string_view text, size_t end) {
+  constexpr size_t kLongest = 7;
+  if (end >= text.size() || text[end] != '.') return false;
+  std::string word;
+  for (size_t i = end + 1; i < text.size() && (kLetters.Has(text[i]) || kDigits.Has(text[i]));
+       ++i) {
+    if (word.size() == kLongest) return false;
+    word += ToLower(text[i]);
+  }
+  return IsOneOf(word, kExtensions);
 }
 
 bool HintStandsAt(std::string_view text, size_t at, std::string_view hint) {

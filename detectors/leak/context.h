@@ -19,6 +19,13 @@ enum class NameSays { kNothing, kCredential, kIdentifier };
 // "token", "secret", "apikey", … against "request_id", "commit", "etag", "sha256", …; what comes
 // last in the name counts.
 NameSays ReadName(std::string_view name);
+// The same of the name before the value at `at`. In a path or a key of parts (`/auth/…`,
+// `app:session:…`) only words that mean nothing but a credential count as one.
+NameSays ReadNameBefore(std::string_view text, size_t at);
+
+// Whether the value that ends at `end` is the stem of a file's name, as digests of assets are:
+// `.png`, `.js`, … follows.
+bool FileExtensionAt(std::string_view text, size_t end);
 
 // Whether a hint (lower case) stands in text at `at` as a word of its own: "box" in `box_token` and
 // `BoxToken` and `boxtoken`, not in `dropbox`, `inbox` or `boxes`. A hint may end in a separator

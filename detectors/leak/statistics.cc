@@ -32,6 +32,40 @@ size_t LongestStretch(std::string_view text, int step) {
   return longest;
 }
 
+// How many characters stand in stretches of at least three that are equal or neighbours in the
+// alphabet: "abc123xyz" is nothing else.
+size_t InSequences(std::string_view text) {
+  constexpr size_t kLeast = 3;
+  size_t sum = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = begin + 1;
+    const int step = end < text.size() ? text[end] - text[begin] : 2;
+    if (step >= -1 && step <= 1)
+      while (end < text.size() && text[end] - text[end - 1] == step) ++end;
+    if (end - begin >= kLeast) {
+      sum += end - begin;
+      begin = end;
+    } else {
+      ++begin;
+    }
+  }
+  return sum;
+}
+
+// The longest stretch that repeats a pattern of two to eight characters.
+size_t LongestRepetition(std::string_view text) {
+  size_t longest = 0;
+  for (size_t period = 2; period <= 8; ++period) {
+    size_t current = 0;
+    for (size_t i = period; i < text.size(); ++i) {
+      current = text[i] == text[i - period] ? current + 1 : 0;
+      // Once more than the pattern itself, or it was chance.
+      if (current > period && current >= 6) longest = std::max(longest, current + period);
+    }
+  }
+  return longest;
+}
+
 // `$2b$…`, `$6$…`: a scheme between dollars is no variable.
 bool CryptHash(std::string_view text) {
   const size_t second = text.find('$', 1);
@@ -39,12 +73,13 @@ bool CryptHash(std::string_view text) {
 }
 
 // Values that programs print in place of a secret, or that people type until they have one.
-constexpr std::array<std::string_view, 36> kWholeWords = {
+constexpr std::array<std::string_view, 44> kWholeWords = {
     "null",      "nil",      "none",      "undefined", "true",     "false",   "empty",   "secret",
     "password",  "passwd",   "pass",      "token",     "apikey",   "api_key", "api-key", "string",
     "example",   "changeme", "change_me", "changeit",  "redacted", "hidden",  "masked",  "filtered",
     "protected", "removed",  "yes",       "required",  "invalid",  "expired", "unknown", "missing",
-    "default",   "optional", "disabled",  "enabled"};
+    "default",   "optional", "disabled",  "enabled",   "test",     "testing", "demo",    "sample",
+    "foobar",    "username", "user",      "value"};
 
 constexpr std::array<std::string_view, 14> kSpeakingParts = {
     "example",    "changeme", "redacted", "placeholder", "your_",    "your-",     "yourtoken",
@@ -86,6 +121,36 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
   if (strict && std::find(kWholeWords.begin(), kWholeWords.end(), lower) != kWholeWords.end())
     return "a word that stands for a value";
   return {};
+}
+
+std::string_view DoubtReason(std::string_view text) {
+  constexpr size_t kLeast = 12;  // shorter text has its stretches by chance
+  if (text.size() < kLeast) return {};
+  if (InSequences(text) * 2 >= text.size()) return "it is runs of consecutive characters";
+  if (LongestRepetition(text) * 2 >= text.size()) return "it repeats one pattern";
+  return {};
+}
+
+bool ReadsLikeWords(std::string_view text) {
+  const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  size_t words = 0, letters = 0, vowels = 0, consonants = 0, longest = 0;
+  char before = ' ';
+  for (const char c : text) {
+    if (!lower(c) && !upper(c) && c != '_' && c != '-' && c != '.') return false;
+    if (lower(c) || upper(c)) {
+      ++letters;
+      const bool vowel = std::string_view("aeiouyAEIOUY").find(c) != std::string_view::npos;
+      vowels += vowel ? 1 : 0;
+      consonants = vowel ? 0 : consonants + 1;
+      longest = std::max(longest, consonants);
+      if ((!lower(before) && !upper(before)) || (lower(before) && upper(c))) ++words;
+    }
+    before = c;
+  }
+  constexpr size_t kConsonants = 5, kWordSize = 4;
+  return words > 0 && letters >= words * kWordSize && longest <= kConsonants &&
+         vowels * 4 >= letters && vowels * 5 <= letters * 3;
 }
 
 }  // namespace leaktrip

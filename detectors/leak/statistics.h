@@ -14,4 +14,12 @@ double Entropy(std::string_view text);
 // whole words say it too; else only what no random token would hold.
 std::string_view PlaceholderReason(std::string_view text, bool strict);
 
+// Why text looks made up although it may be real: sequences ("abc123xyz"), repeated patterns. Empty
+// when it does not.
+std::string_view DoubtReason(std::string_view text);
+
+// Whether text is words, such as a class, a file or a state is named by ("AccessTokenFilter",
+// "waiting_for_reply"): letters alone, in words of a length and with vowels as languages have them.
+bool ReadsLikeWords(std::string_view text);
+
 }  // namespace leaktrip
