@@ -2,64 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <cstring>
 
 #include "detectors/leak/collector.h"
 #include "detectors/leak/rule_set.h"
+#include "detectors/leak/scout.h"
 
 namespace leaktrip {
 namespace {
 
-// Where a rule is to be tried: its matches that begin and end in [begin, end).
-struct Window {
-  uint32_t rule = 0;
-  size_t begin = 0;
-  size_t end = 0;
-};
-
-// Gathers stage one's hits as windows. Hits of one rule that touch become one window, so stage two
-// never looks at a byte twice for the same rule: the whole stays linear in the text, whatever the
-// text.
-class Windows {
- public:
-  explicit Windows(size_t rules) : last_(rules, kNone) {}
-
-  void Clear() {
-    for (const auto& window : windows_) last_[window.rule] = kNone;
-    windows_.clear();
-  }
-
-  void Add(const Lead& lead, size_t hit_end, size_t text_size) {
-    const size_t begin = hit_end - std::min<size_t>(hit_end, lead.begin_before);
-    const size_t end = std::min(text_size, hit_end + lead.end_after);
-    uint32_t& last = last_[lead.rule];
-    if (last != kNone && begin <= windows_[last].end) {
-      windows_[last].begin = std::min(windows_[last].begin, begin);
-      windows_[last].end = std::max(windows_[last].end, end);
-      return;
-    }
-    last = static_cast<uint32_t>(windows_.size());
-    windows_.push_back({lead.rule, begin, end});
-  }
-
-  const std::vector<Window>& all() const { return windows_; }
-
- private:
-  static constexpr uint32_t kNone = UINT32_MAX;
-  std::vector<Window> windows_;
-  std::vector<uint32_t> last_;  // by rule: its newest window
-};
-
 class FastEngine : public Engine {
  public:
   explicit FastEngine(std::shared_ptr<const RuleSet> rules)
-      : rules_(std::move(rules)), windows_(rules_->rules.size()), costs_(rules_->rules.size()) {
-    hs_scratch_t* scratch = nullptr;
-    for (const auto* db : {rules_->stage_one.literals.get(), rules_->stage_one.patterns.get()})
-      if (db && hs_alloc_scratch(db, &scratch) != HS_SUCCESS) throw std::bad_alloc();
-    scratch_.reset(scratch);
-  }
+      : rules_(std::move(rules)), scout_(rules_), costs_(rules_->rules.size()) {}
 
   std::span<const RuleCost> Costs() const override { return costs_; }
 
@@ -83,37 +38,8 @@ class FastEngine : public Engine {
   }
 
  private:
-  struct Hit {
-    FastEngine* engine;
-    const std::vector<std::vector<Lead>>* literals;
-    size_t text_size;
-  };
-
-  static int OnLiteral(unsigned id, unsigned long long, unsigned long long to, unsigned,
-                       void* context) {
-    const auto& hit = *static_cast<Hit*>(context);
-    for (const Lead& lead : hit.engine->rules_->stage_one.literal_leads[id])
-      hit.engine->windows_.Add(lead, to, hit.text_size);
-    return 0;
-  }
-
-  static int OnPattern(unsigned id, unsigned long long, unsigned long long to, unsigned,
-                       void* context) {
-    const auto& hit = *static_cast<Hit*>(context);
-    hit.engine->windows_.Add(hit.engine->rules_->stage_one.pattern_leads[id], to, hit.text_size);
-    return 0;
-  }
-
   void ScanText(std::string_view text, std::span<const uint32_t> ends, const Layers& layers) {
-    assert(text.size() < UINT32_MAX);
-    windows_.Clear();
-    Hit hit{this, &rules_->stage_one.literal_leads, text.size()};
-    const auto size = static_cast<unsigned>(text.size());
-    if (const auto* db = rules_->stage_one.literals.get())
-      hs_scan(db, text.data(), size, 0, scratch_.get(), OnLiteral, &hit);
-    if (const auto* db = rules_->stage_one.patterns.get())
-      hs_scan(db, text.data(), size, 0, scratch_.get(), OnPattern, &hit);
-    for (const Window& window : windows_.all()) {
+    for (const Window& window : scout_.Look(text, ends)) {
       costs_[window.rule].windows += 1;
       costs_[window.rule].bytes += window.end - window.begin;
       ConfirmWindow(window, text, ends, layers);
@@ -163,8 +89,7 @@ class FastEngine : public Engine {
   }
 
   std::shared_ptr<const RuleSet> rules_;
-  HsScratch scratch_;
-  Windows windows_;
+  Scout scout_;
   Collector collector_;
   std::array<DecodedText, kMaxLayers> decoded_;
   std::vector<RuleCost> costs_;

@@ -23,6 +23,7 @@
 namespace leaktrip {
 
 using CharSet = std::bitset<256>;
+CharSet Alphanumeric();
 
 struct PatternNode {
   enum class Kind { kEmpty, kSet, kConcat, kAlternate, kRepeat, kCapture, kAssert };
@@ -49,6 +50,17 @@ CharSet FirstSet(const PatternNode& node);
 CharSet LastSet(const PatternNode& node);
 // The capturing group, or nullptr.
 const PatternNode* FindCapture(const PatternNode& node);
+// Whether the capturing group begins where the match does, always.
+bool SecretBeginsMatch(const PatternNode& node);
+
+// The longest stretch of characters of an alphabet that every match holds. The run of such
+// characters that it lies in begins at most max_before into the match, or before it (nullopt: no
+// bound).
+struct Stretch {
+  size_t length = 0;
+  std::optional<size_t> max_before;
+};
+Stretch LongestStretch(const PatternNode& node, const CharSet& alphabet);
 
 // Texts of which every match holds at least one, and where: the literal begins between min_before
 // and max_before bytes after the match begins. Caseless literals are in lower case.
@@ -61,7 +73,9 @@ struct LiteralSet {
 };
 // The set that will occur least in logs, or nullopt when none is as rare as asked. Rarity counts
 // like characters of a random text: about the length of the shortest literal, less for common
-// words, short words and large sets.
+// words, short words and large sets. No literal has fewer than three characters.
 std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, double least_rarity);
+// The same of those sets with which a match begins.
+std::optional<LiteralSet> FrontLiterals(const PatternNode& node, double least_rarity);
 
 }  // namespace leaktrip

@@ -59,6 +59,13 @@ CharSet EndSet(const PatternNode& node, bool first) {
 
 }  // namespace
 
+CharSet Alphanumeric() {
+  CharSet set;
+  for (unsigned c = '0'; c <= '9'; ++c) set.set(c);
+  for (unsigned c = 'a'; c <= 'z'; ++c) set.set(c).set(c - 'a' + 'A');
+  return set;
+}
+
 Width WidthOf(const PatternNode& node) {
   switch (node.kind) {
     case Kind::kSet:
@@ -92,6 +99,18 @@ const PatternNode* FindCapture(const PatternNode& node) {
   for (const auto& child : node.children)
     if (const auto* found = FindCapture(child)) return found;
   return nullptr;
+}
+
+bool SecretBeginsMatch(const PatternNode& node) {
+  if (node.kind == Kind::kCapture) return true;
+  if (node.kind == Kind::kAlternate)
+    return std::all_of(node.children.begin(), node.children.end(), SecretBeginsMatch);
+  if (node.kind != Kind::kConcat) return false;
+  for (const auto& child : node.children) {
+    if (SecretBeginsMatch(child)) return true;
+    if (WidthOf(child).max != 0) return false;
+  }
+  return false;
 }
 
 }  // namespace leaktrip

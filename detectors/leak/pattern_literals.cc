@@ -9,8 +9,9 @@ namespace {
 
 using Kind = PatternNode::Kind;
 
-constexpr size_t kMaxTexts = 64;   // texts of one set
-constexpr size_t kMaxExpand = 16;  // characters of a class that are written out
+constexpr size_t kMaxTexts = 128;  // texts of one set
+constexpr size_t kMaxExpand = 26;  // characters of a class that are written out
+constexpr size_t kMinLength = 3;   // a shorter one is met everywhere
 constexpr size_t kMaxLength = 24;  // a longer literal is not rarer in practice
 constexpr size_t kMaxCopies = 8;   // of a repeated character
 
@@ -207,6 +208,18 @@ class Collector {
     if (all && all->ShortestText() > 0) sets.push_back(*all);
   }
 
+  // A short run is made longer by the first character of what follows: SK0 to SKf for
+  // SK[0-9a-f]{32}.
+  static void JoinBeginning(const PatternNode& next, Exact* run) {
+    constexpr size_t kShort = 2;
+    for (const auto& text : run->texts)
+      if (text.size() > kShort) return;
+    if (next.kind != Kind::kRepeat || next.min == 0) return;
+    const auto one = ExactOf(next.children.front());
+    const auto longer = one ? Cross(*run, *one) : std::nullopt;
+    if (longer) *run = *longer;
+  }
+
   // Neighbours with few texts are joined as long as that stays small.
   void CollectConcat(const PatternNode& node, size_t min_before, size_t max_before) {
     Width before{min_before, max_before};
@@ -215,6 +228,7 @@ class Collector {
     for (const auto& child : node.children) {
       const auto exact = ExactOf(child);
       const auto joined = run && exact ? Cross(*run, *exact) : std::nullopt;
+      if (run && !joined) JoinBeginning(child, &*run);
       if (joined) {
         run = joined;
       } else {
@@ -234,7 +248,9 @@ class Collector {
   std::optional<LiteralSet> Best(double least_rarity) const {
     const LiteralSet* best = nullptr;
     for (const auto& set : sets)
-      if (Rarity(set) >= least_rarity && (!best || Rarity(set) > Rarity(*best))) best = &set;
+      if (set.ShortestText() >= kMinLength && Rarity(set) >= least_rarity &&
+          (!best || Rarity(set) > Rarity(*best)))
+        best = &set;
     if (!best) return std::nullopt;
     return *best;
   }
@@ -246,6 +262,13 @@ size_t LiteralSet::ShortestText() const {
   size_t shortest = SIZE_MAX;
   for (const auto& text : texts) shortest = std::min(shortest, text.size());
   return texts.empty() ? 0 : shortest;
+}
+
+std::optional<LiteralSet> FrontLiterals(const PatternNode& node, double least_rarity) {
+  Collector collector;
+  collector.Collect(node, 0, 0);
+  std::erase_if(collector.sets, [](const LiteralSet& set) { return set.max_before > 0; });
+  return collector.Best(least_rarity);
 }
 
 std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, double least_rarity) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "detectors/leak/char_class.h"
+#include "detectors/leak/run_finder.h"
+
 namespace leaktrip {
 namespace {
 
@@ -20,13 +23,6 @@ std::unique_ptr<re2::RE2> CompileRegex(const std::string& pattern, const Place& 
   return regex;
 }
 
-CharSet Alphanumeric() {
-  CharSet set;
-  for (unsigned c = '0'; c <= '9'; ++c) set.set(c);
-  for (unsigned c = 'a'; c <= 'z'; ++c) set.set(c).set(c - 'a' + 'A');
-  return set;
-}
-
 // A secret ends where its alphabet ends. A letter next to a digit, or a letter next to a hex digit,
 // belongs to one longer word, so letters and digits count as one alphabet.
 CharSet Widen(CharSet end) {
@@ -35,6 +31,23 @@ CharSet Widen(CharSet end) {
   // A class that excludes only delimiters ([^&\s]) would take in anything; its neighbours are its
   // boundary already.
   return end.count() > 128 ? CharSet{} : end;
+}
+
+CharSet SetOf(const CharClass& characters) {
+  CharSet set;
+  for (unsigned c = 0; c < 256; ++c) set[c] = characters.Has(static_cast<char>(c));
+  return set;
+}
+
+// What stage one needs to know of a pattern.
+void Survey(const PatternNode& node, const PatternNode* secret, CompiledRule* compiled) {
+  static const CharSet run = SetOf(kInRun);
+  compiled->bounded = compiled->before.any() && (!secret || SecretBeginsMatch(node));
+  const Stretch stretch = LongestStretch(node, run);
+  compiled->run = stretch.length;
+  compiled->run_before = stretch.max_before;
+  compiled->run_is_front = stretch.max_before == 0;
+  compiled->guard = std::make_shared<Guard>(node);
 }
 
 CompiledRule CompileRule(const Rule& rule, Errors* errors) {
@@ -77,6 +90,7 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
       compiled.after.set(static_cast<unsigned char>(c));
     }
   }
+  Survey(*node, secret, &compiled);
   if (width.min == 0)
     errors->push_back({Code::kInvalid, "the pattern matches the empty text", rule.pattern_place});
   return compiled;

@@ -1,19 +1,18 @@
 #include "detectors/leak/run_finder.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
-#include <cstdint>
+#include <cstring>
 
 #ifdef __SSSE3__
 #include <immintrin.h>
 #endif
 
-#include "detectors/leak/char_class.h"
-
 namespace leaktrip {
 namespace {
 
-constexpr CharClass kInRun{"A-Za-z0-9+/_-"};
 constexpr size_t kBlock = 64;
 
 #ifdef __SSSE3__
@@ -55,41 +54,50 @@ uint64_t LongRuns(uint64_t mask, uint64_t next) {
   return mask;
 }
 
-Run Extend(std::string_view text, size_t from, size_t inside) {
-  Run run{inside, inside};
-  while (run.begin > from && kInRun.Has(text[run.begin - 1])) --run.begin;
-  while (run.end < text.size() && kInRun.Has(text[run.end])) ++run.end;
-  return run;
-}
-
-// The same for the last bytes of a text, one by one.
-Run NextRunSlowly(std::string_view text, size_t from, size_t at, size_t least) {
-  while (at < text.size()) {
-    const Run run = Extend(text, from, at);
-    if (run.end - run.begin >= least) return run;
-    at = run.end + 1;
-  }
-  return {text.size(), text.size()};
-}
-
 }  // namespace
 
-Run NextRun(std::string_view text, size_t from, size_t least) {
-  assert(least >= 16);
-  size_t at = from;
-  uint64_t mask = at + kBlock <= text.size() ? Classify(text.data() + at) : 0;
-  for (; at + 2 * kBlock <= text.size(); at += kBlock) {
-    const uint64_t next = Classify(text.data() + at + kBlock);
-    uint64_t starts = LongRuns(mask, next);
-    while (starts != 0) {
-      const Run run = Extend(text, from, at + static_cast<size_t>(std::countr_zero(starts)));
-      if (run.end - run.begin >= least) return run;
-      if (run.end - at >= kBlock) break;
-      starts &= ~uint64_t{0} << (run.end - at);
+RunFinder::RunFinder(std::string_view text, size_t least) : text_(text), least_(least) {
+  assert(least >= kLeast);
+  mask_ = MaskAt(0);
+  next_ = MaskAt(kBlock);
+  starts_ = LongRuns(mask_, next_);
+}
+
+uint64_t RunFinder::MaskAt(size_t at) const {
+  if (at + kBlock <= text_.size()) return Classify(text_.data() + at);
+  if (at >= text_.size()) return 0;
+  std::array<char, kBlock> last{};
+  std::memcpy(last.data(), text_.data() + at, text_.size() - at);
+  return Classify(last.data());
+}
+
+bool RunFinder::Advance() {
+  at_ += kBlock;
+  mask_ = next_;
+  next_ = MaskAt(at_ + kBlock);
+  return at_ < text_.size();
+}
+
+Run RunFinder::Next() {
+  for (;;) {
+    while (starts_ == 0) {
+      if (!Advance()) return {text_.size(), text_.size()};
+      starts_ = LongRuns(mask_, next_);
     }
-    mask = next;
+    const auto first = static_cast<size_t>(std::countr_zero(starts_));
+    const size_t begin = at_ + first;
+    uint64_t gaps = ~mask_ & ~uint64_t{0} << first;
+    while (gaps == 0 && Advance()) gaps = ~mask_;
+    const auto last = static_cast<size_t>(std::countr_zero(gaps));  // 64: the text ends in the run
+    const size_t end = std::min(at_ + last, text_.size());
+    starts_ = last < kBlock ? LongRuns(mask_, next_) & ~uint64_t{0} << last : 0;
+    if (end - begin >= least_) return {begin, end};
   }
-  return NextRunSlowly(text, from, at, least);
+}
+
+Run NextRun(std::string_view text, size_t from, size_t least) {
+  const Run run = RunFinder(text.substr(from), least).Next();
+  return {run.begin + from, run.end + from};
 }
 
 }  // namespace leaktrip

@@ -1,14 +1,26 @@
+#include "detectors/leak/stage_one.h"
+
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "detectors/leak/rule_set.h"
+#include "detectors/leak/run_finder.h"
 
 namespace leaktrip {
 namespace {
 
 // A commoner literal is met so often that Hyperscan's own matching of the whole pattern is cheaper.
-constexpr double kLeastRarity = 3.4;
+// Not many are: a guard costs little.
+constexpr double kLeastRarity = 0;
+constexpr double kNoRarity = -100;
+constexpr double kFarRarity = 1.5;  // eyJ
+// Below this many characters a literal is met so often that long runs are the better trigger.
+constexpr size_t kGoodLiteral = 4;
+constexpr size_t kLongRun = 24;
+// How far before a run words are looked up.
+constexpr size_t kMostReach = 256;
 
 struct CompileErrorFree {
   void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); }
@@ -33,31 +45,6 @@ struct PatternPlan {
   std::vector<std::string> texts;
   std::vector<uint32_t> rules;
 };
-
-void PlanLiterals(const LiteralSet& set, uint32_t rule, size_t max_width, LiteralPlan* plan,
-                  StageOne* stage) {
-  const unsigned flag = set.caseless ? HS_FLAG_CASELESS : 0u;
-  for (const auto& text : set.texts) {
-    const size_t id = plan->Add(text, flag);
-    stage->literal_leads.resize(plan->texts.size());
-    stage->literal_leads[id].push_back(
-        {.rule = rule,
-         .begin_before = static_cast<uint32_t>(text.size() + set.max_before),
-         .end_after =
-             static_cast<uint32_t>(max_width - std::min(max_width, text.size() + set.min_before))});
-  }
-}
-
-void PlanHints(const std::vector<std::string>& hints, uint32_t rule, size_t reach,
-               LiteralPlan* plan, StageOne* stage) {
-  for (const auto& hint : hints) {
-    const size_t id = plan->Add(hint, HS_FLAG_CASELESS);
-    stage->literal_leads.resize(plan->texts.size());
-    stage->literal_leads[id].push_back({.rule = rule,
-                                        .begin_before = static_cast<uint32_t>(hint.size()),
-                                        .end_after = static_cast<uint32_t>(reach)});
-  }
-}
 
 HsDatabase CompileLiterals(const LiteralPlan& plan, Errors* errors) {
   std::vector<const char*> texts;
@@ -103,35 +90,163 @@ HsDatabase CompilePatterns(const RuleSet& set, const PatternPlan& plan, Errors* 
   return HsDatabase(db);
 }
 
-}  // namespace
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-void BuildStageOne(RuleSet* set, Errors* errors) {
-  LiteralPlan literals;
-  PatternPlan patterns;
-  StageOne& stage = set->stage_one;
-  for (uint32_t i = 0; i < set->compiled.size(); ++i) {
-    const CompiledRule& rule = set->compiled[i];
-    if (rule.hinted) {
-      PlanHints(rule.rule->hints, i, rule.reach, &literals, &stage);
-      continue;
-    }
+bool CanBeWord(const std::string& text) {
+  return text.size() >= WordScanner::kLeast && IsLetter(text.front());
+}
+bool CanBeWords(const std::vector<std::string>& texts) {
+  return std::all_of(texts.begin(), texts.end(), CanBeWord);
+}
+
+class Planner {
+ public:
+  explicit Planner(RuleSet* set) : set_(set), stage_(set->stage_one) {}
+
+  void Plan(uint32_t i) {
+    const CompiledRule& rule = set_->compiled[i];
     const auto node = ParsePattern(rule.rule->pattern);
-    const auto best = node ? RequiredLiterals(*node, kLeastRarity) : std::nullopt;
-    if (best) {
-      PlanLiterals(*best, i, rule.max_width, &literals, &stage);
-      continue;
-    }
+    if (!node) return;
+    if (rule.hinted) return PlanHints(rule, i, *node);
+    if (PlanWords(rule, i, *node)) return;
+    const auto best = RequiredLiterals(*node, kLeastRarity);
+    const bool long_run = rule.run_is_front && rule.run >= kLongRun;
+    if (long_run && (!best || best->ShortestText() < kGoodLiteral))
+      return stage_.run_rules.push_back(i);
+    if (best) return PlanLiterals(rule, i, *node, *best);
     patterns.texts.push_back(rule.rule->pattern);
     patterns.rules.push_back(i);
     // Hyperscan reports every end of every match, the first when the match is as short as it can
     // be.
-    stage.pattern_leads.push_back(
-        {.rule = i,
+    stage_.pattern_leads.push_back(
+        {.kind = Lead::Kind::kPlain,
+         .rule = i,
          .begin_before = static_cast<uint32_t>(rule.max_width),
-         .end_after = static_cast<uint32_t>(rule.max_width - rule.min_width)});
+         .end_after = static_cast<uint32_t>(rule.max_width - rule.min_width),
+         .guard = nullptr});
   }
-  if (!literals.texts.empty()) stage.literals = CompileLiterals(literals, errors);
-  if (!patterns.texts.empty()) stage.patterns = CompilePatterns(*set, patterns, errors);
+
+  void Finish() {
+    stage_.words.Finish();
+    std::stable_sort(stage_.run_rules.begin(), stage_.run_rules.end(), [&](uint32_t a, uint32_t b) {
+      return set_->compiled[a].run < set_->compiled[b].run;
+    });
+  }
+
+  LiteralPlan literals;
+  PatternPlan patterns;
+
+ private:
+  void AddWord(const std::string& text, bool caseless, Lead lead) {
+    const auto [it, added] = words_.try_emplace({text, caseless}, stage_.words.size());
+    if (added) {
+      stage_.words.Add(text, caseless);
+      stage_.word_leads.emplace_back();
+    }
+    stage_.word_leads[it->second].push_back(std::move(lead));
+  }
+  void AddLiteral(const std::string& text, bool caseless, Lead lead) {
+    const size_t id = literals.Add(text, caseless ? HS_FLAG_CASELESS : 0u);
+    stage_.literal_leads.resize(literals.texts.size());
+    stage_.literal_leads[id].push_back(std::move(lead));
+  }
+
+  static Lead HintLead(const CompiledRule& rule, uint32_t i, const std::string& hint,
+                       Lead::Kind kind) {
+    return {.kind = kind,
+            .rule = i,
+            .begin_before = static_cast<uint32_t>(hint.size()),
+            .end_after = static_cast<uint32_t>(rule.reach),
+            .guard = nullptr};
+  }
+
+  void PlanHints(const CompiledRule& rule, uint32_t i, const PatternNode& node) {
+    const auto& hints = rule.rule->hints;
+    size_t longest = 0;
+    for (const auto& hint : hints) longest = std::max(longest, hint.size());
+    const bool words = CanBeWords(hints) && rule.run >= RunFinder::kLeast;
+    const size_t before_run = longest + rule.reach - std::min(rule.reach, rule.run);
+    if (words && before_run <= kMostReach) {
+      stage_.word_reach = std::max(stage_.word_reach, before_run);
+      for (const auto& hint : hints)
+        AddWord(hint, true, HintLead(rule, i, hint, Lead::Kind::kHint));
+      return;
+    }
+    const auto far = RequiredLiterals(node, kFarRarity);
+    if (CanBeWords(hints) && far) {
+      stage_.far_reach = std::max(stage_.far_reach, longest + rule.reach + far->ShortestText());
+      for (const auto& text : far->texts) {
+        if (!marks_.insert(text).second) continue;
+        AddLiteral(text, far->caseless,
+                   {.kind = Lead::Kind::kMark,
+                    .rule = i,
+                    .begin_before = static_cast<uint32_t>(text.size()),
+                    .end_after = 0,
+                    .guard = nullptr});
+      }
+      for (const auto& hint : hints)
+        AddWord(hint, true, HintLead(rule, i, hint, Lead::Kind::kFarHint));
+      return;
+    }
+    for (const auto& hint : hints)
+      AddLiteral(hint, true, HintLead(rule, i, hint, Lead::Kind::kHint));
+  }
+
+  bool PlanWords(const CompiledRule& rule, uint32_t i, const PatternNode& node) {
+    if (!rule.bounded || (rule.before & Alphanumeric()) != Alphanumeric() ||
+        rule.run < RunFinder::kLeast || !rule.run_before || *rule.run_before > kMostReach)
+      return false;
+    const auto front = FrontLiterals(node, kNoRarity);
+    // A caseless word is a hint, and must stand alone.
+    if (!front || front->caseless || !CanBeWords(front->texts)) return false;
+    stage_.word_reach = std::max(stage_.word_reach, *rule.run_before);
+    for (const auto& text : front->texts) AddWord(text, false, FrontLead(rule, i, text.size()));
+    return true;
+  }
+
+  static Lead FrontLead(const CompiledRule& rule, uint32_t i, size_t size) {
+    return {.kind = Lead::Kind::kFront,
+            .rule = i,
+            .begin_before = static_cast<uint32_t>(size),
+            .end_after = static_cast<uint32_t>(rule.max_width - std::min(rule.max_width, size)),
+            .guard = rule.guard};
+  }
+
+  void PlanLiterals(const CompiledRule& rule, uint32_t i, const PatternNode& node,
+                    const LiteralSet& set) {
+    for (const auto& text : set.texts) {
+      if (set.max_before == 0) {
+        AddLiteral(text, set.caseless, FrontLead(rule, i, text.size()));
+        continue;
+      }
+      const size_t before = text.size() + set.min_before;
+      AddLiteral(
+          text, set.caseless,
+          {.kind = Lead::Kind::kInside,
+           .rule = i,
+           .begin_before = static_cast<uint32_t>(text.size() + set.max_before),
+           .end_after = static_cast<uint32_t>(rule.max_width - std::min(rule.max_width, before)),
+           .guard =
+               std::make_shared<Guard>(node, text, set.caseless, set.min_before, set.max_before)});
+    }
+  }
+
+  RuleSet* set_;
+  StageOne& stage_;
+  std::map<std::pair<std::string, bool>, size_t> words_;
+  std::set<std::string> marks_;
+};
+
+}  // namespace
+
+void BuildStageOne(RuleSet* set, Errors* errors) {
+  Planner planner(set);
+  for (uint32_t i = 0; i < set->compiled.size(); ++i) planner.Plan(i);
+  planner.Finish();
+  StageOne& stage = set->stage_one;
+  if (!planner.literals.texts.empty()) stage.literals = CompileLiterals(planner.literals, errors);
+  if (!planner.patterns.texts.empty())
+    stage.patterns = CompilePatterns(*set, planner.patterns, errors);
 }
 
 }  // namespace leaktrip
