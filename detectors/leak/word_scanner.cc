@@ -166,7 +166,7 @@ void WordScanner::LookUp(std::string_view text, std::span<const uint32_t> begins
       std::memcpy(&key, text.data() + begin, text.size() - begin);
     }
     key |= kFold;
-    if (indexes_[0].May(key) | indexes_[1].May(key) | indexes_[2].May(key))
+    if (int{indexes_[0].May(key)} | int{indexes_[1].May(key)} | int{indexes_[2].May(key)})
       Compare(text, begin, key, hits);
   }
 }
