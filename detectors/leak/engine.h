@@ -27,13 +27,17 @@ struct Block {
   std::span<const uint32_t> record_ends;
 };
 
+class AllowList;
 class RuleSet;
 
 // Compiles the rules for both engines. hmac_key names guessable secrets, see fingerprint.h.
+// allow: entries beside those of the rules themselves. Engines report what entries allow; whoever
+// takes the findings asks AllowOf(), because it knows where they were made.
 // Failure: every pattern that cannot be compiled, with its place.
 std::shared_ptr<const RuleSet> CompileRules(std::vector<Rule> rules, std::string hmac_key,
-                                            Errors* errors);
+                                            Errors* errors, std::vector<AllowEntry> allow = {});
 const std::vector<Rule>& RulesOf(const RuleSet& set);
+const AllowList& AllowOf(const RuleSet& set);
 
 // Why a candidate was kept or dropped, for `explain`; the texts hold no secret.
 struct Verdict {

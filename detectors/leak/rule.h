@@ -7,6 +7,7 @@
 
 #include "detectors/base/level.h"
 #include "detectors/base/result.h"
+#include "detectors/leak/allow.h"
 
 namespace leaktrip {
 
@@ -34,7 +35,8 @@ struct Rule {
   bool multiline = false;  // may span lines of a file (PEM)
   std::optional<std::string> checksum;  // name of a check-digit algorithm, see checksum.h
   std::optional<std::string> validate;  // name of a structure check, see validator.h
-  std::vector<std::string> allow;       // patterns of secrets that are not findings
+  std::vector<std::string> allow;       // patterns of what is no secret of this kind
+  std::vector<AllowEntry> allowed;      // findings of this rule that are silenced, with a reason
   std::string revocation;               // name of a file in rules/revocation, or empty
   std::vector<std::string> references;
   std::vector<RuleExample> positive;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "detectors/base/yaml.h"
+#include "detectors/leak/allow_loader.h"
 #include "detectors/leak/checksum.h"
 #include "detectors/leak/pattern.h"
 #include "detectors/leak/validator.h"
@@ -56,11 +57,9 @@ class RuleReader {
     rule->multiline = map_.Bool("multiline", rule->multiline);
     ReadNamed("checksum", ChecksumNames(), &rule->checksum);
     ReadNamed("validate", ValidatorNames(), &rule->validate);
-    if (map_.Has("allow")) rule->allow = map_.Strings("allow");
-    CheckAllow(*rule);
+    ReadAllow(rule);
     if (map_.Has("references")) rule->references = map_.Strings("references");
     map_.Get("references");
-    map_.Get("allow");
     if (map_.Has("examples")) ReadExamples(rule);
     map_.Get("examples");
     map_.Finish();
@@ -116,12 +115,28 @@ class RuleReader {
         map_.Report("hints", "hint `" + hint + "` must be 2 to 32 characters in lower case");
   }
 
-  void CheckAllow(const Rule& rule) {
-    for (const auto& pattern : rule.allow) {
-      const re2::RE2 regex(pattern, re2::RE2::Quiet);
-      if (!regex.ok())
-        map_.Report("allow", "`" + pattern + "` is no regular expression: " + regex.error());
+  void ReadAllow(Rule* rule) {
+    const YamlValue* value = map_.Get("allow");
+    if (value == nullptr) return;
+    rule->allow.clear();
+    rule->allowed.clear();
+    if (value->kind == YamlValue::Kind::kScalar) return AddAllowPattern(*value, rule);
+    if (value->kind == YamlValue::Kind::kNull) return;
+    if (value->kind != YamlValue::Kind::kList)
+      return map_.Report("allow", "`allow` must be a list: start each entry with `- `");
+    for (const auto& item : value->list) {
+      if (item.kind == YamlValue::Kind::kScalar)
+        AddAllowPattern(item, rule);
+      else
+        rule->allowed.push_back(ReadAllowEntry(YamlMap(item, errors_), rule->id));
     }
+  }
+
+  void AddAllowPattern(const YamlValue& item, Rule* rule) {
+    const re2::RE2 regex(item.scalar, re2::RE2::Quiet);
+    if (!regex.ok())
+      map_.ReportAt(item.place, "`" + item.scalar + "` is no regular expression: " + regex.error());
+    rule->allow.push_back(item.scalar);
   }
 
   void ReadExamples(Rule* rule) {

@@ -17,7 +17,7 @@
 //       validate: jwt             # optional
 //       guessable: false          # optional, true for passwords
 //       multiline: false          # optional, true for PEM blocks
-//       allow: ['^ghp_0+$']       # optional, patterns of secrets to ignore
+//       allow: ['^ghp_0+$']       # optional, patterns of no secrets; or entries, allow_loader.h
 //       revocation: github        # optional
 //       references: ['https://docs.github.com/…']
 //       examples:

@@ -99,16 +99,20 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
 }  // namespace
 
 std::shared_ptr<const RuleSet> CompileRules(std::vector<Rule> rules, std::string hmac_key,
-                                            Errors* errors) {
+                                            Errors* errors, std::vector<AllowEntry> allow) {
   const size_t before = errors->size();
   auto set = std::make_shared<RuleSet>();
   set->rules = std::move(rules);
   set->hmac_key = std::move(hmac_key);
+  for (const auto& rule : set->rules)
+    allow.insert(allow.end(), rule.allowed.begin(), rule.allowed.end());
+  set->allow = AllowList(std::move(allow), errors);
   for (const auto& rule : set->rules) set->compiled.push_back(CompileRule(rule, errors));
   if (errors->size() == before) BuildStageOne(set.get(), errors);
   return errors->size() == before ? set : nullptr;
 }
 
 const std::vector<Rule>& RulesOf(const RuleSet& set) { return set.rules; }
+const AllowList& AllowOf(const RuleSet& set) { return set.allow; }
 
 }  // namespace leaktrip

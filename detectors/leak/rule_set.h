@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "detectors/leak/allow_list.h"
 #include "detectors/leak/checksum.h"
 #include "detectors/leak/engine.h"
 #include "detectors/leak/pattern.h"
@@ -52,6 +53,7 @@ class RuleSet {
   std::vector<Rule> rules;
   std::vector<CompiledRule> compiled;  // parallel to rules
   StageOne stage_one;
+  AllowList allow;
   std::string hmac_key;
 };
 
