@@ -25,6 +25,8 @@ Json LeakJson(const LeakDetails& leak) {
   json["first_seen"] = FormatTime(leak.first_seen);
   json["last_seen"] = FormatTime(leak.last_seen);
   json["topics"] = leak.topics;
+  json["hosts"] = leak.hosts;
+  json["paths"] = leak.paths;
   json["revocation"] = leak.revocation;
   return json;
 }
@@ -55,6 +57,9 @@ LeakDetails ParseLeak(const Json& json) {
   leak.first_seen = TimeOf(json.at("first_seen"));
   leak.last_seen = TimeOf(json.at("last_seen"));
   leak.topics = json.at("topics");
+  // Alerts stored by older versions have none.
+  if (const auto hosts = json.find("hosts"); hosts != json.end()) leak.hosts = *hosts;
+  if (const auto paths = json.find("paths"); paths != json.end()) leak.paths = *paths;
   leak.revocation = json.at("revocation");
   return leak;
 }

@@ -36,7 +36,9 @@ struct LeakDetails {
   uint64_t count = 0;
   Millis first_seen = 0;
   Millis last_seen = 0;
-  std::vector<std::string> topics;  // at most 16
+  std::vector<std::string> topics;  // at most 16, like hosts and paths
+  std::vector<std::string> hosts;   // that wrote the records, where they say so
+  std::vector<std::string> paths;   // of requests or log files, without what looks random
   std::string revocation;  // how it is revoked: name of a file in rules/revocation, or empty
 };
 

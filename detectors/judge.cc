@@ -14,7 +14,7 @@ constexpr std::string_view kLeakDetector = "leak";
 constexpr std::string_view kPrefix = "judge/";
 constexpr size_t kMostEntities = 32;
 constexpr size_t kMostReasons = 16;
-constexpr size_t kMostTopics = 16;
+constexpr size_t kMostPlaces = 16;
 constexpr Millis kQuiet = kDay;
 
 double Rounded(double score) { return std::round(score * 1000) / 1000; }
@@ -38,6 +38,12 @@ void AddEntities(const std::vector<std::string>& entities, Alert* alert) {
     if (alert->entities.size() < kMostEntities &&
         std::find(alert->entities.begin(), alert->entities.end(), entity) == alert->entities.end())
       alert->entities.push_back(entity);
+}
+
+void AddPlace(std::string_view place, std::vector<std::string>* places) {
+  if (!place.empty() && places->size() < kMostPlaces &&
+      std::find(places->begin(), places->end(), place) == places->end())
+    places->emplace_back(place);
 }
 
 // New reasons first; what was known before stays as far as there is room.
@@ -121,9 +127,9 @@ struct Judge::Impl {
     leak.first_seen = std::min(leak.first_seen, origin.ts);
     leak.last_seen = std::max(leak.last_seen, origin.ts);
     leak.confidence = std::max(leak.confidence, finding.confidence);
-    if (leak.topics.size() < kMostTopics &&
-        std::find(leak.topics.begin(), leak.topics.end(), origin.topic) == leak.topics.end())
-      leak.topics.emplace_back(origin.topic);
+    AddPlace(origin.topic, &leak.topics);
+    AddPlace(origin.host, &leak.hosts);
+    AddPlace(origin.path, &leak.paths);
     if (finding.severity <= open->alert.severity) return;
     open->alert.severity = finding.severity;
     open->alert.ts = origin.ts;

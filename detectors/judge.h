@@ -2,7 +2,8 @@
 // store.
 //
 // A finding and the use of the same token become one alert with one id, whichever came first. The
-// same secret in a million records is one alert with a count; it is raised again when its severity
+// same secret in a million records is one alert with a count, the first and last time, and the
+// topics, hosts and paths it stood in (bounded); it is raised again when its severity
 // rises, when a leaked token is used (again when the use gets worse: refused, used, used from a
 // place its owner is not known from, used after its revocation), and when a new case begins on a
 // token whose alert was quiet for a day; not when the count does.
@@ -33,7 +34,9 @@ struct RecordOrigin {
   std::string_view topic;
   int32_t partition = -1;
   int64_t offset = -1;
-  Millis ts = 0;  // the record's own time
+  Millis ts = 0;          // the record's own time
+  std::string_view host;  // see record_place.h; empty: not known
+  std::string_view path;
 };
 
 class Judge {

@@ -56,6 +56,8 @@ LeakDetails DetailsOf(const Finding& finding, const RecordOrigin& origin) {
   leak.count = 1;
   leak.first_seen = leak.last_seen = origin.ts;
   leak.topics = {std::string(origin.topic)};
+  if (!origin.host.empty()) leak.hosts = {std::string(origin.host)};
+  if (!origin.path.empty()) leak.paths = {std::string(origin.path)};
   return leak;
 }
 

@@ -28,6 +28,8 @@ Alert Full() {
   alert.leak->first = {"logs", 2, 17};
   alert.leak->count = 5;
   alert.leak->topics = {"logs"};
+  alert.leak->hosts = {"web-1"};
+  alert.leak->paths = {"/a", "/b"};
   return alert;
 }
 
@@ -53,6 +55,16 @@ TEST(Alert, ParsedJsonIsTheSameAlert) {
   Alert plain = Full();
   plain.leak.reset();
   EXPECT_EQ(AlertJson(*ParseAlert(AlertJson(plain))), AlertJson(plain));
+}
+
+TEST(Alert, StoredBeforeHostsAndPathsWereKeptIsStillRead) {
+  std::string json = AlertJson(Full());
+  const std::string added = ",\"hosts\":[\"web-1\"],\"paths\":[\"/a\",\"/b\"]";
+  ASSERT_NE(json.find(added), std::string::npos);
+  json.erase(json.find(added), added.size());
+  const auto parsed = ParseAlert(json);
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(parsed->leak->hosts.empty());
 }
 
 TEST(Alert, AnythingElseIsNotAnAlert) {

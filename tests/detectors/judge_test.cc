@@ -88,6 +88,34 @@ TEST(Judge, LeakIsOneAlertWithACountAndSaysWhoseItIs) {
   EXPECT_THAT(alerts[0].reasons, Contains(HasSubstr("from 192.0.2.1, 100 uses")));
 }
 
+RecordOrigin From(Millis ts, std::string_view topic, std::string_view host, std::string_view path) {
+  return {.topic = topic, .partition = 0, .offset = 7, .ts = ts, .host = host, .path = path};
+}
+
+TEST(Judge, LeakSaysInWhichTopicsHostsAndPathsItStoodAndIsRaisedAgainOnlyWhenWorse) {
+  auto judge = MakeJudge();
+  judge->OnFinding(Leak("t"), From(kNow, "logs", "web-1", "/a"));
+  for (int i = 0; i < 100; ++i) {
+    const std::string number = std::to_string(i);
+    judge->OnFinding(Leak("t"), From(kNow + i, "logs", "host-" + number, "/p/" + number));
+  }
+  EXPECT_EQ(judge->TakeAlerts().size(), 1u);
+  judge->OnFinding(Leak("t", Severity::kCritical), From(kNow - 5, "app", "web-1", ""));
+  const auto alerts = judge->TakeAlerts();
+  ASSERT_EQ(alerts.size(), 1u);
+  const LeakDetails& leak = *alerts[0].leak;
+  EXPECT_EQ(alerts[0].type, "leak.updated");
+  EXPECT_EQ(alerts[0].revision, 2u);
+  EXPECT_EQ(leak.count, 102u);
+  EXPECT_EQ(leak.first_seen, kNow - 5);
+  EXPECT_EQ(leak.last_seen, kNow + 99);
+  EXPECT_EQ(leak.topics, (std::vector<std::string>{"logs", "app"}));
+  EXPECT_EQ(leak.hosts.size(), 16u);
+  EXPECT_EQ(leak.hosts[0], "web-1");
+  EXPECT_EQ(leak.paths.size(), 16u);
+  EXPECT_EQ(leak.paths[0], "/a");
+}
+
 TEST(Judge, UseOfALeakedTokenRaisesTheSameAlertToCritical) {
   auto judge = MakeJudge();
   Habits(judge.get());
