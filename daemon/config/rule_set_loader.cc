@@ -1,20 +1,38 @@
 #include "daemon/config/rule_set_loader.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <utility>
 
+#include "detectors/leak/allow_list.h"
+#include "detectors/leak/allow_loader.h"
 #include "detectors/leak/rule_loader.h"
 
 namespace leaktrip {
 namespace {
 
+constexpr std::array<std::string_view, 7> kFolders = {
+    "access/", "allow/", "formats/", "policies/", "revocation/", "scopes/", "tokens/"};
+
+std::string InFolder(const std::string& rules_dir, const std::string& file) {
+  return (std::filesystem::path(rules_dir) / file).string();
+}
+
 // The loader knows files by their path inside a rules folder; people know them by where they are.
 void NameFolder(const std::string& rules_dir, const FileTexts& files, size_t from, Errors* errors) {
   for (size_t i = from; i < errors->size(); ++i) {
     std::string& file = (*errors)[i].place.file;
-    if (files.contains(file)) file = (std::filesystem::path(rules_dir) / file).string();
+    if (files.contains(file)) file = InFolder(rules_dir, file);
   }
+}
+
+// The same for the entries, whose places are told when they silence something.
+void NameFolder(const std::string& rules_dir, const FileTexts& files,
+                std::vector<AllowEntry>* entries) {
+  for (AllowEntry& entry : *entries)
+    if (files.contains(entry.place.file)) entry.place.file = InFolder(rules_dir, entry.place.file);
 }
 
 // Removes the rules whose pattern an error from `from` on speaks of.
@@ -25,6 +43,31 @@ void DropReported(const Errors& errors, size_t from, std::vector<Rule>* rules) {
   std::erase_if(*rules, [&](const Rule& rule) {
     return lines.contains({rule.pattern_place.file, rule.pattern_place.line});
   });
+}
+
+std::shared_ptr<const RuleSet> LoadMerged(const FileTexts& files, const std::string& rules_dir,
+                                          const Secret& key, Examples examples, Errors* errors) {
+  const size_t before = errors->size();
+  std::vector<Rule> rules =
+      LoadRules(Below(ShippedRules(), "tokens/"), Below(files, "tokens/"), errors);
+  std::vector<AllowEntry> allow =
+      LoadAllowEntries(Below(ShippedRules(), "allow/"), Below(files, "allow/"), errors);
+  NameFolder(rules_dir, files, &allow);
+  for (Rule& rule : rules) NameFolder(rules_dir, files, &rule.allowed);
+  // For all errors at once, the rules that are right go on alone when others are wrong.
+  DropReported(*errors, before, &rules);
+  const std::string hmac_key(key.Reveal());
+  const size_t loaded = errors->size();
+  auto set = CompileRules(rules, hmac_key, errors, allow);
+  if (examples == Examples::kRun) {
+    if (errors->size() > loaded) {
+      DropReported(*errors, loaded, &rules);
+      set = CompileRules(std::move(rules), hmac_key, errors, std::move(allow));
+    }
+    if (set) CheckExamples(set, errors);
+  }
+  NameFolder(rules_dir, files, before, errors);
+  return errors->size() > before ? nullptr : set;
 }
 
 }  // namespace
@@ -41,23 +84,32 @@ std::shared_ptr<const RuleSet> LoadRuleSet(const std::string& rules_dir, const S
                                            Examples examples, Errors* errors) {
   const size_t before = errors->size();
   const FileTexts files = OverrideFiles(rules_dir, errors);
-  if (errors->size() > before) return nullptr;
-  const FileTexts shipped = Below(ShippedRules(), "tokens/");
-  std::vector<Rule> rules = LoadRules(shipped, Below(files, "tokens/"), errors);
-  // For all errors at once, the rules that are right go on alone when others are wrong.
-  DropReported(*errors, before, &rules);
-  const std::string hmac_key(key.Reveal());
-  const size_t loaded = errors->size();
-  auto set = CompileRules(rules, hmac_key, errors);
-  if (examples == Examples::kRun) {
-    if (errors->size() > loaded) {
-      DropReported(*errors, loaded, &rules);
-      set = CompileRules(std::move(rules), hmac_key, errors);
-    }
-    if (set) CheckExamples(set, errors);
-  }
-  NameFolder(rules_dir, files, before, errors);
-  return errors->size() > before ? nullptr : set;
+  return errors->size() > before ? nullptr : LoadMerged(files, rules_dir, key, examples, errors);
+}
+
+std::shared_ptr<const RuleSet> LoadRuleSetWithout(const std::string& rule,
+                                                  const std::string& rules_dir, const Secret& key,
+                                                  Errors* errors) {
+  const size_t before = errors->size();
+  FileTexts files = OverrideFiles(rules_dir, errors);
+  files["tokens/~without.yaml"] = "rules: [{id: " + rule + ", enabled: false}]\n";
+  return errors->size() > before ? nullptr
+                                 : LoadMerged(files, rules_dir, key, Examples::kSkip, errors);
+}
+
+Errors RuleWarnings(const RuleSet& rules, const std::string& rules_dir, Millis now) {
+  Errors warnings = AllowOf(rules).Warnings(RulesOf(rules), now);
+  if (rules_dir.empty()) return warnings;
+  const auto files = ReadRulesFolder(rules_dir);
+  if (!files) return warnings;
+  for (const auto& [path, text] : *files)
+    if (std::none_of(kFolders.begin(), kFolders.end(),
+                     [&](std::string_view folder) { return path.starts_with(folder); }))
+      warnings.push_back({Code::kInvalid,
+                          "nothing reads this file; token rules belong into tokens/, allow entries "
+                          "into allow/",
+                          {InFolder(rules_dir, path)}});
+  return warnings;
 }
 
 }  // namespace leaktrip

@@ -26,6 +26,7 @@ constexpr MetricInfo kMetrics[] = {
     {"event_to_alert_seconds", kHistogram, "From a record's own time to its alert being stored."},
     {"scan_bytes_total", kCounter, "Bytes scanned for leaks."},
     {"findings_total", kCounter, "Confirmed matches, repeats included, by confidence."},
+    {"findings_allowed_total", kCounter, "Findings that an allow entry silenced, by rule."},
     {"back_pressure_total", kCounter, "Times that reading stopped, by reason."},
     {"events_late_total", kCounter, "Access events older than what was judged before them."},
     {"events_future_total", kCounter, "Access events whose time was ahead and was clamped."},

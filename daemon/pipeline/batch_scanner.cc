@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detectors/leak/allow_list.h"
+
 namespace leaktrip {
 
 ScanResult BatchScanner::Process(ScanJob job, const std::shared_ptr<const RuleSet>& rules) {
@@ -13,6 +15,7 @@ ScanResult BatchScanner::Process(ScanJob job, const std::shared_ptr<const RuleSe
   topics_.clear();
   topic_ = nullptr;
   discarded_.clear();
+  allowed_.clear();
   truncated_ = 0;
   scanned_bytes_ = 0;
   ScanRecords(result.job.batch->records(), &result);
@@ -75,8 +78,46 @@ void BatchScanner::Parse(const SourceRecord& record, std::string_view bytes, uin
 void BatchScanner::Flush(ScanResult* result) {
   const Millis now = block_time_ > 0 ? block_time_ : options_.clock->Wall();
   scanned_bytes_ += static_cast<double>(block_.bytes());
+  const size_t before = result->findings.size();
   block_.Scan(engine_.get(), now, &result->findings);
   block_time_ = 0;
+  for (size_t i = before; i < result->findings.size();) i = FindPlace(i, result);
+  DropAllowed(before, result);
+}
+
+size_t BatchScanner::FindPlace(size_t first, ScanResult* result) {
+  const auto& findings = result->findings;
+  const size_t record = findings[first].record;
+  std::string bytes(
+      result->job.batch->records()[record].bytes.substr(0, options_.max_record_bytes));
+  size_t last = first;
+  for (; last < findings.size() && findings[last].record == record; ++last)
+    std::fill(bytes.begin() + static_cast<ptrdiff_t>(findings[last].start),
+              bytes.begin() + static_cast<ptrdiff_t>(findings[last].end), '*');
+  result->places.insert(result->places.end(), last - first, PlaceOf(bytes));
+  return last;
+}
+
+void BatchScanner::DropAllowed(size_t first, ScanResult* result) {
+  const AllowList& allow = AllowOf(*rules_);
+  if (allow.empty()) return;
+  const Millis now = options_.clock->Wall();
+  size_t kept = first;
+  for (size_t i = first; i < result->findings.size(); ++i) {
+    Finding& finding = result->findings[i];
+    const SourceRecord& record = result->job.batch->records()[finding.record];
+    if (allow.Find(finding, {result->places[i].path, record.topic}, now) != nullptr) {
+      if (finding.rule != nullptr) ++allowed_[finding.rule->id];
+      continue;
+    }
+    if (kept != i) {
+      result->findings[kept] = std::move(finding);
+      result->places[kept] = std::move(result->places[i]);
+    }
+    ++kept;
+  }
+  result->findings.resize(kept);
+  result->places.resize(kept);
 }
 
 void BatchScanner::StartTopic(std::string_view topic) {
@@ -98,6 +139,8 @@ void BatchScanner::TellMetrics(const ScanResult& result) {
   for (const auto& [reason, number] : discarded_) {
     metrics->Count("records_discarded_total", number, {{"reason", std::string(reason)}});
   }
+  for (const auto& [rule, number] : allowed_)
+    metrics->Count("findings_allowed_total", number, {{"rule", rule}});
   if (truncated_ > 0) metrics->Count("records_truncated_total", truncated_);
   if (scanned_bytes_ > 0) metrics->Count("scan_bytes_total", scanned_bytes_);
   for (const Finding& finding : result.findings) {

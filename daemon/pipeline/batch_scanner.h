@@ -3,7 +3,7 @@
 // It owns its engine and buffers and shares nothing but metrics, which it tells once per batch. A
 // new rule set is taken between batches, so one complete set judges a batch. Records longer than
 // max_record_bytes are looked at up to there and counted; records that cannot be parsed are counted
-// by reason. One thread.
+// by reason. What an allow entry silences is counted by rule and goes no farther. One thread.
 #pragma once
 
 #include <array>
@@ -49,6 +49,9 @@ class BatchScanner {
   void Parse(const SourceRecord& record, std::string_view bytes, uint32_t index,
              ScanResult* result);
   void Flush(ScanResult* result);
+  // The place of the record of findings[first] for all findings in it; the index of the next one.
+  size_t FindPlace(size_t first, ScanResult* result);
+  void DropAllowed(size_t first, ScanResult* result);
   void StartTopic(std::string_view topic);
   void TellMetrics(const ScanResult& result);
 
@@ -61,6 +64,7 @@ class BatchScanner {
   std::vector<TopicCount> topics_;
   TopicCount* topic_ = nullptr;
   std::map<std::string_view, double> discarded_;
+  std::map<std::string, double> allowed_;
   double truncated_ = 0;
   double scanned_bytes_ = 0;
 };

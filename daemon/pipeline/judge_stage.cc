@@ -18,7 +18,8 @@ void JudgeStage::Take(const ScanResult& result) {
     if (next_event <= next_finding) {
       OnEvent((event++)->event);
     } else {
-      OnFinding(*finding++, records[next_finding]);
+      const auto number = static_cast<size_t>(finding - result.findings.begin());
+      OnFinding(*finding++, records[next_finding], result.places[number]);
     }
   }
   TakeAlerts(nullptr);
@@ -26,9 +27,15 @@ void JudgeStage::Take(const ScanResult& result) {
   dirty_ = true;
 }
 
-void JudgeStage::OnFinding(const Finding& finding, const SourceRecord& record) {
+void JudgeStage::OnFinding(const Finding& finding, const SourceRecord& record,
+                           const RecordPlace& place) {
   TakeAlerts(nullptr);  // what the events before it raised is not its own
-  judge_->OnFinding(finding, {record.topic, record.partition, record.offset, record.ts});
+  judge_->OnFinding(finding, {.topic = record.topic,
+                              .partition = record.partition,
+                              .offset = record.offset,
+                              .ts = record.ts,
+                              .host = place.host,
+                              .path = place.path});
   TakeAlerts(&finding);
 }
 

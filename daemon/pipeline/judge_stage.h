@@ -35,7 +35,7 @@ class JudgeStage {
   CommitUnit TakeUnit();
 
  private:
-  void OnFinding(const Finding& finding, const SourceRecord& record);
+  void OnFinding(const Finding& finding, const SourceRecord& record, const RecordPlace& place);
   void OnEvent(const AccessEvent& event);
   void TakeAlerts(const Finding* finding);
   void NoteOffsets(const std::vector<SourceRecord>& records);

@@ -11,6 +11,7 @@
 #include "daemon/ingest/source.h"
 #include "detectors/access/access_event.h"
 #include "detectors/leak/engine.h"
+#include "detectors/record_place.h"
 
 namespace leaktrip {
 
@@ -32,6 +33,7 @@ struct ScanResult {
   std::shared_ptr<const RuleSet> rules;
   std::unique_ptr<ParserSet> parsers;
   std::vector<Finding> findings;    // Finding::record is the index in the batch, ascending
+  std::vector<RecordPlace> places;  // parallel to findings
   std::vector<ParsedEvent> events;  // ascending by record
 };
 

@@ -126,6 +126,36 @@ TEST_F(PipelineTest, OriginOfAFindingIsItsOwnRecordWhateverElseIsInTheBatch) {
   EXPECT_EQ((*alerts)[0].leak->first.offset, 2);
 }
 
+TEST_F(PipelineTest, AllowedFindingsRaiseNothingAndAreCounted) {
+  Errors errors;
+  const Place place{"allow/mine.yaml", 1, 1};
+  const std::vector<AllowEntry> allow = {
+      {.values = {Fingerprint::OfToken(Token(1))}, .reason = "known", .place = place},
+      {.topics = {"both"}, .reason = "a test topic", .place = place},
+      {.paths = {"^/debug/"}, .reason = "made by the load test", .place = place},
+      {.regexes = {"."}, .reason = "old", .expires = 1'700'000'000'001, .place = place}};
+  auto options = Options(nullptr);
+  options.rules = CompileRules(LoadRules({{"tokens/example.yaml", kRules}}, {}, &errors), "key",
+                               &errors, allow);
+  ASSERT_TRUE(options.rules);
+  MemorySource source(10);
+  source.Add(logs_, "x " + Token(1));
+  source.Add(both_, "x " + Token(2));
+  source.Add(logs_, R"({"path":"/debug/a","k":")" + Token(3) + "\"}");
+  source.Add(logs_, R"({"host":"web-1","path":"/a/)" + Token(4) + "\"}");
+  options.source = &source;
+  Pipeline pipeline(std::move(options));
+  pipeline.Start();
+  ASSERT_TRUE(pipeline.WaitEnded(seconds(30)));
+  const auto alerts = store_->Alerts(10);
+  ASSERT_EQ(alerts->size(), 1U);
+  const LeakDetails& leak = *(*alerts)[0].leak;
+  EXPECT_EQ(leak.fingerprint, Fingerprint::OfToken(Token(4)).Hex());
+  EXPECT_EQ(leak.hosts, std::vector<std::string>{"web-1"});
+  EXPECT_EQ(leak.paths, std::vector<std::string>{"/a/*"});
+  EXPECT_TRUE(Says("leaktrip_findings_allowed_total{rule=\"example-token\"} 3"));
+}
+
 TEST_F(PipelineTest, BadRecordsAreCountedByReasonAndTheRestIsJudged) {
   MemorySource source;
   source.Add(both_, std::string(1 << 20, 'a') + Token(1));  // the token lies past the limit
