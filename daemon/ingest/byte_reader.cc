@@ -1,6 +1,7 @@
 #include "daemon/ingest/byte_reader.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -18,33 +19,57 @@ namespace {
 
 constexpr size_t kInputBytes = 128 << 10;
 
-// The descriptor with a buffer, so that the first bytes can be looked at before they are used.
-class Input {
+// A file, pipe or terminal as it is.
+class DescriptorReader : public ByteReader {
  public:
-  Input(int fd, std::string path) : fd_(fd), path_(std::move(path)), buffer_(kInputBytes) {}
-  Input(Input&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)),
-        path_(std::move(other.path_)),
-        buffer_(std::move(other.buffer_)),
-        size_(other.size_) {}
-  Input(const Input&) = delete;
-  Input& operator=(const Input&) = delete;
-  ~Input() {
+  DescriptorReader(int fd, std::string path, const std::atomic<bool>* stop)
+      : fd_(fd), path_(std::move(path)), stop_(stop) {
+    struct stat info{};
+    if (::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode)) stop_ = nullptr;  // never waits
+  }
+  DescriptorReader(const DescriptorReader&) = delete;
+  DescriptorReader& operator=(const DescriptorReader&) = delete;
+  ~DescriptorReader() override {
     if (fd_ > STDIN_FILENO) ::close(fd_);
   }
 
-  // Appends to the buffer; false at the end of the file.
-  Result<bool> Fill() {
-    while (size_ < buffer_.size()) {
-      const ssize_t n = ::read(fd_, buffer_.data() + size_, buffer_.size() - size_);
-      if (n > 0) {
-        size_ += static_cast<size_t>(n);
-        return true;
-      }
-      if (n == 0) return false;
+  Result<size_t> Read(char* buffer, size_t size) override {
+    for (;;) {
+      if (stop_ != nullptr && !Wait()) return size_t{0};
+      const ssize_t n = ::read(fd_, buffer, size);
+      if (n >= 0) return static_cast<size_t>(n);
       if (errno != EINTR) return Fail(Code::kIo, std::strerror(errno), {path_, 0, 0});
     }
-    return true;
+  }
+
+ private:
+  // False when it is time to stop. A signal may reach another thread, so nothing but time wakes us.
+  bool Wait() const {
+    constexpr int kTurnMillis = 100;
+    pollfd descriptor{.fd = fd_, .events = POLLIN, .revents = 0};
+    while (!*stop_)
+      if (::poll(&descriptor, 1, kTurnMillis) != 0 && descriptor.revents != 0) return true;
+    return false;
+  }
+
+  int fd_;
+  std::string path_;
+  const std::atomic<bool>* stop_;
+};
+
+// A source with a buffer, so that the first bytes can be looked at before they are used.
+class Input {
+ public:
+  Input(std::unique_ptr<ByteReader> source, std::string path)
+      : source_(std::move(source)), path_(std::move(path)), buffer_(kInputBytes) {}
+
+  // Appends to the buffer; false at the end of the source.
+  Result<bool> Fill() {
+    if (size_ == buffer_.size()) return true;
+    const auto got = source_->Read(buffer_.data() + size_, buffer_.size() - size_);
+    if (!got) return std::unexpected(got.error());
+    size_ += *got;
+    return *got > 0;
   }
   std::string_view bytes() const { return {buffer_.data(), size_}; }
   void Consume(size_t n) {
@@ -54,7 +79,7 @@ class Input {
   const std::string& path() const { return path_; }
 
  private:
-  int fd_;
+  std::unique_ptr<ByteReader> source_;
   std::string path_;
   std::vector<char> buffer_;
   size_t size_ = 0;
@@ -96,6 +121,11 @@ class GzipReader : public ByteReader {
         if (!more) return std::unexpected(more.error());
         if (!*more) return inside_ ? Damaged("ends too early") : Result<size_t>(0);
       }
+      // A tape's or disk's padding may follow the last member.
+      if (!inside_ && members_ > 0 && input_.bytes().front() == '\0') {
+        input_.Consume(input_.bytes().size());
+        continue;
+      }
       if (const auto step = Step(); !step) return std::unexpected(step.error());
     }
     return room - stream_.avail_out;
@@ -111,6 +141,7 @@ class GzipReader : public ByteReader {
     input_.Consume(bytes.size() - stream_.avail_in);
     if (code == Z_STREAM_END) {
       inside_ = false;
+      ++members_;
       inflateReset(&stream_);
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
       return std::unexpected(Damaged("is damaged").error());
@@ -124,6 +155,7 @@ class GzipReader : public ByteReader {
   Input input_;
   z_stream stream_{};
   bool inside_ = false;  // of a member
+  uint64_t members_ = 0;
 };
 
 class ZstdReader : public ByteReader {
@@ -178,10 +210,16 @@ Result<int> OpenDescriptor(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteReader>> ByteReader::Open(const std::string& path) {
+Result<std::unique_ptr<ByteReader>> ByteReader::Open(const std::string& path,
+                                                     const std::atomic<bool>* stop) {
   const auto fd = OpenDescriptor(path);
   if (!fd) return std::unexpected(fd.error());
-  Input input(*fd, path);
+  return Decompress(std::make_unique<DescriptorReader>(*fd, path, stop), path);
+}
+
+Result<std::unique_ptr<ByteReader>> ByteReader::Decompress(std::unique_ptr<ByteReader> source,
+                                                           const std::string& name) {
+  Input input(std::move(source), name);
   while (input.bytes().size() < 4) {
     const auto more = input.Fill();
     if (!more) return std::unexpected(more.error());
