@@ -21,13 +21,14 @@ Result<void> BlockScanner::Scan(ByteReader* reader, Millis now, const std::atomi
   line_ = 1;
   ended_ = false;
   Result<void> filled;
-  while (!stop && !ended_) {
+  // What a stop finds read already is judged, so it is asked for at the end of a turn.
+  do {
     filled = Fill(reader, progress);
     if (!filled) ended_ = true;  // what was read before the damage is judged all the same
     const size_t cut = CutPoint();
     Judge(cut, now, sink);
     if (!ended_) Shift(cut);
-  }
+  } while (!stop && !ended_);
   return filled;
 }
 

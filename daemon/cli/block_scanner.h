@@ -44,7 +44,7 @@ class BlockScanner {
 
   explicit BlockScanner(Engine* engine, size_t block_bytes = kBlockBytes);
 
-  // Ends early, without an error, when stop turns true.
+  // Ends early, without an error, when stop turns true; what was read by then is judged.
   Result<void> Scan(ByteReader* reader, Millis now, const std::atomic<bool>& stop, const Sink& sink,
                     const Progress& progress = {});
 

@@ -3,10 +3,12 @@
 #include "daemon/cli/arguments.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/exit_code.h"
+#include "daemon/cli/rules_actions.h"
 #include "daemon/config/config.h"
 #include "daemon/config/installation_key.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/ingest/kafka_conf.h"
+#include "daemon/ops/clock.h"
 #include "detectors/access/detector_set.h"
 
 namespace leaktrip {
@@ -71,6 +73,7 @@ int RunCheckCommand(const Words& words, std::ostream& out, std::ostream& err) {
     err << "rules: " << Counted(errors.size() - config_errors, "error") << "\n";
   if (config_errors > 0) return kExitConfig;
   if (!errors.empty()) return kExitFound;
+  PrintAll(RuleWarnings(*rules, rules_dir, Clock::System().Wall()), "warning: ", err);
   out << (config_file.empty() ? "" : config_file + ": right\n")
       << Counted(RulesOf(*rules).size(), "rule") << ": right, all examples hold\n";
   return kExitDone;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
-#include <mutex>
 #include <ostream>
 
 #include "daemon/ops/clock.h"
@@ -12,20 +11,6 @@ namespace leaktrip {
 namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(500);
-
-void Draw(const std::stop_token& stop, const ScanCounters& counters, uint64_t total,
-          std::ostream& err) {
-  const Millis started = Clock::System().Monotonic();
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  while (!wake.wait_for(lock, stop, kRedraw, [&] { return stop.stop_requested(); })) {
-    const double seconds = static_cast<double>(Clock::System().Monotonic() - started) / 1000;
-    err << "\r\033[K"
-        << ProgressText(counters.disk_bytes, total, counters.bytes, counters.findings, seconds)
-        << std::flush;
-  }
-}
 
 }  // namespace
 
@@ -43,14 +28,36 @@ std::string ProgressText(uint64_t done_disk, uint64_t total_disk, uint64_t bytes
 }
 
 ProgressLine::ProgressLine(const ScanCounters& counters, uint64_t total, std::ostream& err)
-    : err_(err), thread_([&counters, total, &err](const std::stop_token& stop) {
-        Draw(stop, counters, total, err);
+    : err_(err), thread_([this, &counters, total](const std::stop_token& stop) {
+        Run(stop, counters, total);
       }) {}
 
 ProgressLine::~ProgressLine() {
   thread_.request_stop();
   thread_.join();
-  err_ << "\r\033[K" << std::flush;
+  Around([] {});
+}
+
+void ProgressLine::Run(const std::stop_token& stop, const ScanCounters& counters, uint64_t total) {
+  const Millis started = Clock::System().Monotonic();
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!wake.wait_for(lock, stop, kRedraw, [&] { return stop.stop_requested(); })) {
+    const double seconds = static_cast<double>(Clock::System().Monotonic() - started) / 1000;
+    const std::lock_guard guard(drawing_);
+    err_ << "\r\033[K"
+         << ProgressText(counters.disk_bytes, total, counters.bytes, counters.findings, seconds)
+         << std::flush;
+    drawn_ = true;
+  }
+}
+
+void ProgressLine::Around(const std::function<void()>& write) {
+  const std::lock_guard guard(drawing_);
+  if (drawn_) err_ << "\r\033[K" << std::flush;
+  drawn_ = false;
+  write();
 }
 
 }  // namespace leaktrip

@@ -1,10 +1,12 @@
 // ProgressLine: one line on a terminal that says how far a scan is, how fast, and how long it will
 // still take. A thread of its own redraws it twice a second from the counters; the destructor wipes
-// it.
+// it. What else goes to the same terminal goes through Around().
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -19,8 +21,15 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
+  // Wipes the line, then writes. Any thread.
+  void Around(const std::function<void()>& write);
+
  private:
+  void Run(const std::stop_token& stop, const ScanCounters& counters, uint64_t total);
+
   std::ostream& err_;
+  std::mutex drawing_;
+  bool drawn_ = false;
   std::jthread thread_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/config/rule_set_loader.h"
+#include "daemon/ops/clock.h"
 
 namespace leaktrip {
 
@@ -16,6 +17,8 @@ Reloaded Reload(const std::string& config_file, const Secret& key) {
   }
   reloaded.log_level = config->log_level;
   reloaded.rules = LoadRuleSet(config->rules_dir, key, Examples::kRun, &reloaded.errors);
+  if (reloaded.rules)
+    reloaded.warnings = RuleWarnings(*reloaded.rules, config->rules_dir, Clock::System().Wall());
   return reloaded;
 }
 

@@ -22,6 +22,7 @@ struct Reloaded {
   std::shared_ptr<const RuleSet> rules;  // nullptr: errors, keep the old set
   std::string log_level;
   Errors errors;
+  Errors warnings;  // see RuleWarnings()
 };
 
 class RuleReloader {

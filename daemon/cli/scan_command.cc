@@ -27,9 +27,10 @@ void OnInterrupt(int) { interrupted = true; }
 
 // The first Ctrl-C ends the scan with what was found; the second one kills as usual.
 void CatchInterrupt() {
+  interrupted = false;
   struct sigaction action{};
   action.sa_handler = OnInterrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // no SA_RESTART: a waiting read ends too
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
 }
 
@@ -37,6 +38,7 @@ struct ScanWords {
   std::string format = "text";
   std::string rules_dir;
   std::string fail_on = "info";
+  std::string baseline;
   int jobs = 0;
   Words paths;
 };
@@ -50,43 +52,77 @@ std::unique_ptr<ScanFormat> MakeFormat(const std::string& name, const RuleSet& r
   return nullptr;
 }
 
+std::string Counted(uint64_t count, const std::string& noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+void Summarise(const ScanCounters& counters, std::ostream& err) {
+  err << Counted(counters.findings, "finding") << " in " << Counted(counters.files, "file")
+      << fmt::format(" of {:.1f} MB", static_cast<double>(counters.bytes) / 1e6);
+  if (counters.allowed > 0) err << fmt::format("; {} allowed", counters.allowed.load());
+  if (counters.known > 0) err << fmt::format("; {} in the baseline", counters.known.load());
+  err << "\n";
+}
+
+// The scan itself, with a progress line where people see it; false when a file could not be read.
+bool ScanPaths(const ScanWords& words, const std::vector<ScanPath>& paths,
+               const std::shared_ptr<const RuleSet>& rules, const ScanOptions& options,
+               ScanCounters* counters, std::ostream& out, std::ostream& err) {
+  uint64_t disk_bytes = 0;
+  for (const auto& path : paths) disk_bytes += path.bytes;
+  std::optional<ProgressLine> progress;
+  if (isatty(STDERR_FILENO)) progress.emplace(*counters, disk_bytes, err);
+  const bool shared = progress && isatty(STDOUT_FILENO);
+  std::mutex mutex;
+  bool good = true;
+  RunScanJob(
+      paths, rules, *MakeFormat(words.format, *rules), options, interrupted, counters,
+      [&](std::string_view text) {
+        if (shared)
+          progress->Around([&] { out << text << std::flush; });
+        else
+          out << text;
+      },
+      [&](const Error& error) {
+        const std::lock_guard lock(mutex);
+        good = false;
+        const auto say = [&] { err << "leaktrip scan: " << error.ToString() << "\n"; };
+        progress ? progress->Around(say) : say();
+      });
+  out << std::flush;
+  return good;
+}
+
 int Scan(const ScanWords& words, Severity fail_on, std::ostream& out, std::ostream& err) {
   Errors errors;
   const auto rules = LoadRuleSet(words.rules_dir, MachineKey(), Examples::kSkip, &errors);
   for (const auto& error : errors) err << error.ToString() << "\n";
   if (!rules) return kExitError;
 
+  std::optional<ScanBaseline> baseline;
+  if (!words.baseline.empty()) {
+    auto read = ScanBaseline::Read(words.baseline);
+    if (!read) {
+      err << "leaktrip scan: " << read.error().ToString() << "\n";
+      return kExitError;
+    }
+    baseline = *std::move(read);
+  }
   const auto paths = ListScanPaths(words.paths, &errors);
   for (const auto& error : errors) err << "leaktrip scan: " << error.ToString() << "\n";
-  bool failed = !errors.empty();
 
   CatchInterrupt();
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const ScanOptions options{.jobs = words.jobs > 0 ? words.jobs : cores,
                             .fail_on = fail_on,
-                            .now = Clock::System().Wall()};
-  uint64_t disk_bytes = 0;
-  for (const auto& path : paths) disk_bytes += path.bytes;
+                            .now = Clock::System().Wall(),
+                            .baseline = baseline ? &*baseline : nullptr};
   ScanCounters counters;
-  std::optional<ProgressLine> progress;
-  if (isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO)) progress.emplace(counters, disk_bytes, err);
-  std::mutex mutex;
-  const auto totals = RunScanJob(paths, rules, *MakeFormat(words.format, *rules), options,
-                                 interrupted, &counters, out, [&](const Error& error) {
-                                   const std::lock_guard lock(mutex);
-                                   failed = true;
-                                   err << "leaktrip scan: " << error.ToString() << "\n";
-                                 });
-  progress.reset();
-  if (words.format == "text")
-    err << fmt::format(
-        "{} in {} of {:.1f} MB\n",
-        totals.findings == 1 ? "1 finding" : fmt::format("{} findings", totals.findings),
-        totals.files == 1 ? "1 file" : fmt::format("{} files", totals.files),
-        static_cast<double>(totals.bytes) / 1e6);
+  const bool good = ScanPaths(words, paths, rules, options, &counters, out, err) && errors.empty();
+  if (words.format == "text" || interrupted) Summarise(counters, err);
   if (interrupted) err << "leaktrip scan: interrupted; the rest was not scanned\n";
-  if (failed || interrupted || !out) return kExitError;
-  return totals.failing > 0 ? kExitFound : kExitDone;
+  if (!good || interrupted || !out) return kExitError;
+  return counters.failing > 0 ? kExitFound : kExitDone;
 }
 
 }  // namespace
@@ -95,16 +131,19 @@ int RunScanCommand(const Words& words, std::ostream& out, std::ostream& err) {
   ScanWords scan;
   Arguments arguments(
       "scan [options] PATH...|-",
-      "Finds leaked credentials in files, folders (recursive), .gz, .zst and stdin (-).",
-      "Exit codes: 0 nothing found, 1 found, 2 error or a file could not be read.\n"
-      "Secrets are shown redacted.");
+      "Finds leaked credentials in files, folders (recursive), .gz, .zst, .tar and\n"
+      "stdin (-). Secrets are shown redacted.",
+      "Exit codes: 0 nothing found, 1 found, 2 error, a file could not be read, or\n"
+      "interrupted (Ctrl-C: what was found so far is written first).");
   arguments.Options()("format", po::value(&scan.format)->value_name("FORMAT"),
                       "text, jsonl or sarif (text)")("rules",
                                                      po::value(&scan.rules_dir)->value_name("DIR"),
                                                      "folder merged over the shipped rules")(
       "jobs", po::value(&scan.jobs)->value_name("N"), "files scanned at once (one per core)")(
       "fail-on", po::value(&scan.fail_on)->value_name("SEVERITY"),
-      "exit with 1 only for findings from this severity on: info, low, medium, high, critical");
+      "exit with 1 only for findings from this severity on: info, low, medium, high, critical")(
+      "baseline", po::value(&scan.baseline)->value_name("FILE"),
+      "leave out what an earlier scan found: its jsonl, or one fingerprint a line");
   arguments.Positional("path", &scan.paths);
   if (const auto exit = arguments.Parse(words, out, err)) return *exit;
   if (scan.paths.empty()) return arguments.Misuse("name what to scan, or - for stdin", err);

@@ -1,20 +1,23 @@
 #include "daemon/cli/scan_job.h"
 
 #include <algorithm>
-#include <ostream>
 #include <thread>
 
 #include "daemon/cli/ordered_output.h"
+#include "daemon/ingest/archive_reader.h"
+#include "detectors/leak/allow_list.h"
 
 namespace leaktrip {
 namespace {
 
 class Job {
  public:
-  Job(const std::vector<ScanPath>& paths, const ScanFormat& format, const ScanOptions& options,
-      const std::atomic<bool>& stop, ScanCounters* counters, OrderedOutput* output,
+  Job(const std::vector<ScanPath>& paths, std::shared_ptr<const RuleSet> rules,
+      const ScanFormat& format, const ScanOptions& options, const std::atomic<bool>& stop,
+      ScanCounters* counters, OrderedOutput* output,
       const std::function<void(const Error&)>& report_error)
       : paths_(paths),
+        rules_(std::move(rules)),
         format_(format),
         options_(options),
         stop_(stop),
@@ -23,8 +26,8 @@ class Job {
         report_error_(report_error) {}
 
   // One thread's share: the next file nobody has taken, until there is none.
-  void Run(std::shared_ptr<const RuleSet> rules) {
-    const auto engine = MakeEngine(std::move(rules));
+  void Run() {
+    const auto engine = MakeEngine(rules_);
     BlockScanner scanner(engine.get());
     for (size_t i = next_++; i < paths_.size(); i = next_++) {
       if (!stop_) ScanFile(i, &scanner);
@@ -35,26 +38,42 @@ class Job {
  private:
   void ScanFile(size_t number, BlockScanner* scanner) {
     const ScanPath& path = paths_[number];
-    auto reader = ByteReader::Open(path.path);
+    auto reader = ByteReader::Open(path.path, &stop_);
     if (!reader) return Report(path, reader.error());
     uint64_t counted = 0;
-    const auto scanned = scanner->Scan(
-        reader->get(), options_.now, stop_,
-        [&](const PlacedFinding& placed) {
-          ++counters_->findings;
-          if (placed.finding.severity >= options_.fail_on) ++counters_->failing;
-          output_->Write(number, format_.Item(path.path, placed));
-        },
-        [&](size_t bytes) {
-          counters_->bytes += bytes;
-          // A compressed file gives more bytes than it has on disk.
-          const uint64_t share = std::min<uint64_t>(bytes, path.bytes - counted);
-          counted += share;
-          counters_->disk_bytes += share;
-        });
-    if (!scanned) Report(path, scanned.error());
+    const auto count = [&](size_t bytes) {
+      counters_->bytes += bytes;
+      // A compressed file gives more bytes than it has on disk.
+      const uint64_t share = std::min<uint64_t>(bytes, path.bytes - counted);
+      counted += share;
+      counters_->disk_bytes += share;
+    };
+    VisitMembers(std::move(*reader), path.path,
+                 {.visit =
+                      [&](const std::string& name, ByteReader* bytes) {
+                        return scanner->Scan(
+                            bytes, options_.now, stop_,
+                            [&](const PlacedFinding& placed) { Judge(number, name, placed); },
+                            count);
+                      },
+                  .report = [&](const Error& error) { Report(path, error); },
+                  .stopped = [&] { return stop_.load(); }});
     counters_->disk_bytes += path.bytes - counted;
     ++counters_->files;
+  }
+
+  void Judge(size_t number, const std::string& name, const PlacedFinding& placed) {
+    if (AllowOf(*rules_).Find(placed.finding, {.path = name, .topic = {}}, options_.now)) {
+      ++counters_->allowed;
+      return;
+    }
+    if (options_.baseline && options_.baseline->Knows(placed.finding.fingerprint)) {
+      ++counters_->known;
+      return;
+    }
+    ++counters_->findings;
+    if (placed.finding.severity >= options_.fail_on) ++counters_->failing;
+    output_->Write(number, format_.Item(name, placed));
   }
 
   void Report(const ScanPath& path, Error error) {
@@ -63,6 +82,7 @@ class Job {
   }
 
   const std::vector<ScanPath>& paths_;
+  std::shared_ptr<const RuleSet> rules_;
   const ScanFormat& format_;
   const ScanOptions& options_;
   const std::atomic<bool>& stop_;
@@ -74,29 +94,24 @@ class Job {
 
 }  // namespace
 
-ScanTotals RunScanJob(const std::vector<ScanPath>& paths,
-                      const std::shared_ptr<const RuleSet>& rules, const ScanFormat& format,
-                      const ScanOptions& options, const std::atomic<bool>& stop,
-                      ScanCounters* counters, std::ostream& out,
-                      const std::function<void(const Error&)>& report_error) {
-  out << format.Head();
+void RunScanJob(const std::vector<ScanPath>& paths, const std::shared_ptr<const RuleSet>& rules,
+                const ScanFormat& format, const ScanOptions& options, const std::atomic<bool>& stop,
+                ScanCounters* counters, const std::function<void(std::string_view)>& write,
+                const std::function<void(const Error&)>& report_error) {
+  write(format.Head());
   bool first = true;
   OrderedOutput output([&](const std::string& item) {
-    if (!first) out << format.Between();
+    if (!first) write(format.Between());
     first = false;
-    out << item;
+    write(item);
   });
-  Job job(paths, format, options, stop, counters, &output, report_error);
+  Job job(paths, rules, format, options, stop, counters, &output, report_error);
   std::vector<std::jthread> threads;
   const auto jobs = std::min<size_t>(static_cast<size_t>(options.jobs), paths.size());
-  for (size_t i = 1; i < jobs; ++i) threads.emplace_back([&job, rules] { job.Run(rules); });
-  job.Run(rules);
+  for (size_t i = 1; i < jobs; ++i) threads.emplace_back([&job] { job.Run(); });
+  job.Run();
   threads.clear();
-  out << format.Tail() << std::flush;
-  return {.files = counters->files,
-          .bytes = counters->bytes,
-          .findings = counters->findings,
-          .failing = counters->failing};
+  write(format.Tail());
 }
 
 }  // namespace leaktrip

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -44,6 +45,16 @@ class JsonlFormat : public ScanFormat {
 std::string_view SarifLevel(Severity severity) {
   if (severity >= Severity::kHigh) return "error";
   return severity == Severity::kMedium ? "warning" : "note";
+}
+
+// SARIF counts characters, not bytes.
+uint64_t CharacterColumn(const PlacedFinding& placed) {
+  const std::string_view before = placed.block.substr(0, placed.finding.start);
+  const std::string_view line = before.substr(before.rfind('\n') + 1);  // npos + 1 is 0
+  const auto inner = std::count_if(line.begin(), line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+  });
+  return placed.column - std::min(static_cast<uint64_t>(inner), placed.column - 1);
 }
 
 // A path as a URI reference: everything but unreserved characters and '/' percent-encoded.
@@ -93,7 +104,7 @@ class SarifFormat : public ScanFormat {
                     {{"artifactLocation", {{"uri", ToUri(file)}}},
                      {"region",
                       {{"startLine", placed.line},
-                       {"startColumn", placed.column},
+                       {"startColumn", CharacterColumn(placed)},
                        {"byteOffset", placed.start},
                        {"byteLength", placed.end - placed.start}}}}}}}},
                 {"partialFingerprints", {{"leaktrip/v1", finding.fingerprint.Hex()}}},
@@ -107,7 +118,7 @@ class SarifFormat : public ScanFormat {
   }
 
   std::string_view Between() const override { return ",\n"; }
-  std::string Tail() const override { return "\n]}]}\n"; }
+  std::string Tail() const override { return "\n],\"columnKind\":\"unicodeCodePoints\"}]}\n"; }
 
  private:
   Json rules_ = Json::array();

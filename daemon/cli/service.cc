@@ -147,6 +147,7 @@ void Service::Impl::FinishReload() {
   if (reloaded->rules) {
     parts.pipeline->SetRules(reloaded->rules);
     rule_count = RulesOf(*reloaded->rules).size();
+    for (const auto& warning : reloaded->warnings) spdlog::warn("{}", warning.ToString());
     spdlog::set_level(spdlog::level::from_str(reloaded->log_level));
     parts.metrics.Set("rules_loaded", static_cast<double>(rule_count));
     parts.metrics.Set("rules_loaded_timestamp_seconds",

@@ -5,6 +5,7 @@
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/ingest/networks_file.h"
 #include "daemon/ops/clock.h"
+#include "daemon/ops/log.h"
 #include "daemon/pipeline/judge_stage.h"
 #include "daemon/store/seal.h"
 
@@ -43,6 +44,8 @@ bool ServiceParts::BuildRules(Errors* errors) {
   rules = LoadRuleSet(config.rules_dir, *key, Examples::kSkip, errors);
   reloader = std::make_unique<RuleReloader>(config.file, std::move(*key));
   if (!rules) return false;
+  for (const auto& warning : RuleWarnings(*rules, config.rules_dir, Clock::System().Wall()))
+    spdlog::warn("{}", warning.ToString());
   metrics.Set("rules_loaded", static_cast<double>(RulesOf(*rules).size()));
   metrics.Set("rules_loaded_timestamp_seconds", static_cast<double>(Clock::System().Wall()) / 1000);
   return true;

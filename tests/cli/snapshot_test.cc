@@ -35,6 +35,8 @@ std::vector<Words> EveryHelp() {
   std::vector<Words> commands = {{"--help"}};
   for (const Command& command : Commands())
     commands.push_back({std::string(command.name), "--help"});
+  for (const auto* action : {"list", "show", "test", "new", "bench", "backtest", "import"})
+    commands.push_back({"rules", action, "--help"});
   return commands;
 }
 
@@ -61,6 +63,13 @@ TEST(Snapshot, MisuseIsAsExpected) {
                             {"rules"},
                             {"rules", "lst"},
                             {"rules", "show"},
+                            {"rules", "bench"},
+                            {"rules", "backtest", "x"},
+                            {"rules", "backtest", "-", "--rule", "github-pat"},
+                            {"rules", "import", "x"},
+                            {"rules", "import", "/nowhere/x", "--out", "/nowhere/y"},
+                            {"rules", "import", "x", "--out", "y", "--from", "z"},
+                            {"rules", "new"},
                             {"rules", "show", "github-pta"},
                             {"rules", "list", "--rules", "/nowhere/rules"},
                             {"run"},
