@@ -35,4 +35,9 @@ bool IsHostingName(std::string_view as_name) {
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
+bool IsHosting(const NetworkInfo& info) {
+  if (info.kind == NetworkKind::kUnknown) return IsHostingName(info.as_name);
+  return info.kind == NetworkKind::kHosting || info.kind == NetworkKind::kVpn;
+}
+
 }  // namespace leaktrip

@@ -5,8 +5,12 @@
 
 #include <string_view>
 
+#include "detectors/access/networks.h"
+
 namespace leaktrip {
 
 bool IsHostingName(std::string_view as_name);
+// By the kind of the network where it is known, else by the name. VPN exits are rented machines.
+bool IsHosting(const NetworkInfo& info);
 
 }  // namespace leaktrip

@@ -150,7 +150,7 @@ Knowledge::Familiarity Knowledge::Known(const AccessEvent& event) const {
 
 bool Knowledge::Hosting(const IpAddress& ip) const {
   const auto info = impl_->networks->Find(ip);
-  return info && IsHostingName(info->as_name);
+  return info && IsHosting(*info);
 }
 
 bool Knowledge::Familiar(const AccessEvent& event) const {

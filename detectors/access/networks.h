@@ -1,6 +1,7 @@
-// Networks: address to AS, network name, country and position, from a CSV
-// (`cidr,asn,as_name,country,lat,lon`) or an MMDB file. Immutable after loading; any thread. With
-// no file every look-up answers "unknown".
+// Networks: address to AS, network name, country, position and kind. With no file every look-up
+// answers "unknown".
+//
+// Immutable after loading; any thread. What Find() returns points into the table.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,19 @@
 
 namespace leaktrip {
 
+// Who sits behind a network's addresses.
+enum class NetworkKind : uint8_t { kUnknown, kEyeball, kHosting, kMobile, kVpn };
+// "eyeball", "hosting", "mobile", "vpn"; empty for kUnknown.
+std::string_view Name(NetworkKind kind);
+std::optional<NetworkKind> NetworkKindOf(std::string_view name);
+
 struct NetworkInfo {
   uint32_t asn = 0;
   std::string_view as_name;
   std::string_view country;  // ISO 3166 alpha-2
   float latitude = 0;
   float longitude = 0;
+  NetworkKind kind = NetworkKind::kUnknown;
 };
 
 class Networks {
@@ -31,7 +39,6 @@ class Networks {
   // text is the whole CSV; every bad line is an error with its place.
   static Result<std::shared_ptr<const Networks>> FromCsv(std::string_view text,
                                                          const std::string& file);
-  static Result<std::shared_ptr<const Networks>> FromMmdb(const std::string& path);
 };
 
 }  // namespace leaktrip

@@ -1,4 +1,5 @@
 #include "detectors/access/networks.h"
+#include "detectors/access/network_ranges.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,7 +44,7 @@ TEST(NetworksCsv, EveryBadLineHasItsPlace) {
   EXPECT_THAT(networks.error().ToString(), HasSubstr("n.csv:3:1"));
 }
 
-TEST(NetworksMmdb, MissingFileIsAnError) { EXPECT_FALSE(Networks::FromMmdb("/nonexistent.mmdb")); }
+TEST(NetworksMmdb, MissingFileIsAnError) { EXPECT_FALSE(RangesFromMmdb("/nonexistent.mmdb")); }
 
 }  // namespace
 }  // namespace leaktrip
