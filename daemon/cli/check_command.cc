@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "daemon/cli/arguments.h"
@@ -5,6 +6,7 @@
 #include "daemon/cli/exit_code.h"
 #include "daemon/cli/rules_actions.h"
 #include "daemon/config/config.h"
+#include "daemon/config/format_set_loader.h"
 #include "daemon/config/installation_key.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/ingest/kafka_conf.h"
@@ -26,6 +28,18 @@ void CheckDetectors(const std::string& rules_dir, Errors* errors) {
   const FileTexts files = OverrideFiles(rules_dir, errors);
   DetectorSet::Make(Below(ShippedRules(), "access/"), Below(files, "access/"), Networks::None(),
                     errors);
+}
+
+void CheckFormats(const std::string& rules_dir, Errors* errors) {
+  Errors found;
+  LoadFormatSet(rules_dir, Examples::kRun, &found);
+  for (Error& error : found) {
+    // A folder that cannot be read was reported already.
+    const bool known = std::any_of(errors->begin(), errors->end(), [&](const Error& other) {
+      return other.ToString() == error.ToString();
+    });
+    if (!known) errors->push_back(std::move(error));
+  }
 }
 
 }  // namespace
@@ -67,6 +81,7 @@ int RunCheckCommand(const Words& words, std::ostream& out, std::ostream& err) {
 
   const auto rules = LoadRuleSet(rules_dir, MachineKey(), Examples::kRun, &errors);
   CheckDetectors(rules_dir, &errors);
+  CheckFormats(rules_dir, &errors);
   Print(errors, config_errors, err);
   if (config_errors > 0) err << config_file << ": " << Counted(config_errors, "error") << "\n";
   if (errors.size() > config_errors)

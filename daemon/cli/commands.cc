@@ -17,6 +17,8 @@ constexpr Command kCommands[] = {
     {"replay", "judge how tokens were used, over files of events", RunReplayCommand},
     {"explain", "say step by step how one line is judged", RunExplainCommand},
     {"rules", "list, show or test the rules", RunRulesCommand},
+    {"formats", "list, show, test or detect the formats of access events", RunFormatsCommand},
+    {"networks", "make one table of networks, or look addresses up", RunNetworksCommand},
     {"outbox", "list, retry or drop stored deliveries", RunOutboxCommand},
     {"revoke", "list, approve or deny revocations", RunRevokeCommand},
     {"audit", "list or verify who did what to which token", RunAuditCommand},

@@ -31,6 +31,8 @@ int RunScanCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunReplayCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunExplainCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunRulesCommand(const Words& words, std::ostream& out, std::ostream& err);
+int RunFormatsCommand(const Words& words, std::ostream& out, std::ostream& err);
+int RunNetworksCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunOutboxCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunRevokeCommand(const Words& words, std::ostream& out, std::ostream& err);
 int RunAuditCommand(const Words& words, std::ostream& out, std::ostream& err);

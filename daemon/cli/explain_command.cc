@@ -100,7 +100,7 @@ int RunExplainCommand(const Words& words, std::ostream& out, std::ostream& err) 
   PrintVerdicts(verdicts, out);
   for (const size_t i : reported) PrintFinding(findings[i], line, findings, out);
 
-  ExplainEvent(line, findings, out);
+  ExplainEvent(line, rules_dir, findings, out);
   return reported.empty() ? kExitDone : kExitFound;
 }
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <ostream>
 
+#include "daemon/config/format_set_loader.h"
+#include "daemon/ops/clock.h"
 #include "daemon/ops/printable.h"
 #include "detectors/access/access_parser.h"
+#include "detectors/access/format_choice.h"
 
 namespace leaktrip {
 namespace {
@@ -63,10 +66,19 @@ void PrintEvent(const AccessEvent& event, const std::vector<Finding>& findings, 
 
 }  // namespace
 
-void ExplainEvent(std::string_view record, const std::vector<Finding>& findings,
-                  std::ostream& out) {
-  AccessParser parser(AccessFormat::kAuto);
-  if (const auto event = parser.Parse(record))
+void ExplainEvent(std::string_view record, const std::string& rules_dir,
+                  const std::vector<Finding>& findings, std::ostream& out) {
+  Errors errors;
+  const auto formats = LoadFormatSet(rules_dir, Examples::kSkip, &errors);
+  AccessParser parser({.formats = formats});
+  const Millis now = Clock::System().Wall();
+  if (formats) {
+    const FormatTrial trial = TryFormats(formats, {record}, now);
+    parser.Use(trial.chosen);
+    if (!trial.chosen.empty())
+      out << "Format: " << FormatNames(*formats, {trial.chosen.front()}) << "\n";
+  }
+  if (const auto event = parser.Parse(record, now))
     PrintEvent(*event, findings, out);
   else
     out << "Access event: none (" << event.error() << ")\n";

@@ -6,10 +6,10 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <optional>
 #include <sstream>
 
 #include "daemon/cli/replay_state.h"
+#include "daemon/config/format_set_loader.h"
 #include "daemon/config/rules_folder.h"
 #include "daemon/ingest/event_files.h"
 #include "daemon/ingest/networks_file.h"
@@ -40,6 +40,20 @@ std::unique_ptr<DetectorSet> LoadDetectors(const ReplayOptions& options,
   return detectors;
 }
 
+Result<AccessParser::Options> LoadParsing(const ReplayOptions& options) {
+  Errors errors;
+  AccessParser::Options parsing;
+  parsing.formats = LoadFormatSet(options.rules_dir, Examples::kSkip, &errors);
+  if (!parsing.formats) return std::unexpected(errors.front());
+  if (auto wrong = CheckFormatName(options.format, *parsing.formats); !wrong.empty())
+    return Fail(Code::kInvalid, std::move(wrong));
+  auto proxies = std::make_shared<TrustedProxies>();
+  for (const std::string& network : options.trusted_proxies)
+    if (auto added = proxies->Add(network); !added) return std::unexpected(added.error());
+  parsing.proxies = std::move(proxies);
+  return parsing;
+}
+
 // One run with everything that lives as long.
 class Replay {
  public:
@@ -49,20 +63,14 @@ class Replay {
         show_progress_(&err == &std::cerr && ::isatty(STDERR_FILENO) != 0) {}
 
   Result<void> Prepare() {
-    const std::optional<AccessFormat> format = options_.format == "auto"     ? AccessFormat::kAuto
-                                               : options_.format == "native" ? AccessFormat::kNative
-                                               : options_.format == "ncsa"
-                                                   ? std::optional(AccessFormat::kNcsa)
-                                                   : std::nullopt;
-    if (!format)
-      return Fail(Code::kInvalid,
-                  "unknown format `" + options_.format + "`; there are auto, native, ncsa");
     auto networks = LoadNetworks(options_.networks);
     if (!networks) return std::unexpected(networks.error());
     Errors errors;
     auto detectors = LoadDetectors(options_, *networks, &errors);
     for (const auto& error : errors) Say(error, err_);
     if (!errors.empty()) return Fail(Code::kInvalid, "the rules have errors");
+    auto parsing = LoadParsing(options_);
+    if (!parsing) return std::unexpected(parsing.error());
     judge_ = std::make_unique<Judge>(std::move(detectors), Judge::Options{});
     if (!options_.leaks.empty()) {
       auto leaks = ReadLeaks(options_.leaks);
@@ -74,7 +82,8 @@ class Replay {
       if (!revocations) return std::unexpected(revocations.error());
       revocations_ = *std::move(revocations);
     }
-    auto events = EventFiles::Open(options_.events, *format);
+    auto events = EventFiles::Open(options_.events,
+                                   {.format = options_.format, .parsing = *std::move(parsing)});
     if (!events) return std::unexpected(events.error());
     events_ = *std::move(events);
     if (options_.state_dir.empty()) return {};
@@ -105,9 +114,12 @@ class Replay {
     if (count_ > 0) err_ << " from " << FormatTime(first_) << " to " << FormatTime(last_);
     err_ << ", " << alerts_ << " alerts\n";
     for (const auto& [detector, n] : by_detector_) err_ << "  " << detector << ": " << n << "\n";
+    for (const auto& [file, formats] : events_->Formats())
+      err_ << "  " << file << " is read as " << formats << "\n";
     for (const auto& [reason, bad] : events_->bad_lines())
       err_ << "  discarded lines, " << reason << ": " << bad.count << ", the first at "
-           << bad.first.file << ":" << bad.first.line << "\n";
+           << bad.first.file << ":" << bad.first.line
+           << (bad.shape.empty() ? "" : ", shaped `" + bad.shape + "`") << "\n";
     uint64_t evictions = judge_->evictions() + judge_->detectors().knowledge().evictions();
     for (const auto& detector : judge_->detectors().detectors()) evictions += detector->evictions();
     if (evictions > 0) err_ << "  forgotten to stay within limits: " << evictions << "\n";

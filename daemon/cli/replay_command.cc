@@ -16,8 +16,11 @@ int RunReplayCommand(const Words& words, std::ostream& out, std::ostream& err) {
   const auto file = [](std::string* target) { return po::value(target)->value_name("FILE"); };
   arguments.Options()("events", po::value(&replay.events)->multitoken()->value_name("FILE..."),
                       "access events; - for stdin")(
-      "format", po::value(&replay.format)->value_name("NAME"), "auto, native or ncsa (auto)")(
-      "leaks", file(&replay.leaks), "known leaks {ts, token_sha256, source}")(
+      "format", po::value(&replay.format)->value_name("NAME"),
+      "auto, or one of `leaktrip formats list` (auto)")(
+      "trusted-proxies", po::value(&replay.trusted_proxies)->multitoken()->value_name("CIDR..."),
+      "whose forwarded addresses are believed")("leaks", file(&replay.leaks),
+                                                "known leaks {ts, token_sha256, source}")(
       "revocations", file(&replay.revocations), "revocations {ts, token_sha256, user, reason}")(
       "networks", file(&replay.networks), "networks as CSV or MMDB")(
       "rules", po::value(&replay.rules_dir)->value_name("DIR"),
@@ -32,8 +35,6 @@ int RunReplayCommand(const Words& words, std::ostream& out, std::ostream& err) {
   if (const auto exit = arguments.Parse(words, out, err)) return *exit;
   if (replay.events.empty()) return arguments.Misuse("`--events` is missing", err);
   if (replay.alerts_out.empty()) return arguments.Misuse("`--alerts` is missing", err);
-  if (replay.format != "auto" && replay.format != "native" && replay.format != "ncsa")
-    return arguments.Misuse("unknown format `" + replay.format + "`: auto, native or ncsa", err);
   if (!(replay.alerts_per_day >= 0))
     return arguments.Misuse("--alerts-per-day must not be negative", err);
   return RunReplay(replay, out, err);

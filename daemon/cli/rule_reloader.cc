@@ -3,7 +3,9 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/config/format_set_loader.h"
 #include "daemon/config/rule_set_loader.h"
+#include "daemon/ingest/networks_file.h"
 #include "daemon/ops/clock.h"
 
 namespace leaktrip {
@@ -16,9 +18,15 @@ Reloaded Reload(const std::string& config_file, const Secret& key) {
     return reloaded;
   }
   reloaded.log_level = config->log_level;
-  reloaded.rules = LoadRuleSet(config->rules_dir, key, Examples::kRun, &reloaded.errors);
-  if (reloaded.rules)
-    reloaded.warnings = RuleWarnings(*reloaded.rules, config->rules_dir, Clock::System().Wall());
+  reloaded.proxies = ProxiesOf(*config);
+  reloaded.formats = LoadFormatSet(config->rules_dir, Examples::kRun, &reloaded.errors);
+  if (auto networks = LoadNetworks(config->networks_file))
+    reloaded.networks = *std::move(networks);
+  else
+    reloaded.errors.push_back(networks.error());
+  auto rules = LoadRuleSet(config->rules_dir, key, Examples::kRun, &reloaded.errors);
+  if (rules) reloaded.warnings = RuleWarnings(*rules, config->rules_dir, Clock::System().Wall());
+  if (reloaded.errors.empty()) reloaded.rules = std::move(rules);
   return reloaded;
 }
 

@@ -3,7 +3,8 @@
 // Request() reads the configuration and the rules again, compiles them aside and runs every
 // example, on a thread of its own; Take() hands the set over once it is right. Any error keeps what
 // is in use and is logged with all others. A request during a reload starts another one after it.
-// Of the configuration only `rules_dir` and `log_level` change without a restart.
+// Formats and networks come with it. Of the configuration only `rules_dir`, `networks_file`,
+// `trusted_proxies` and `log_level` change without a restart.
 //
 // Threads: one owner; the reload itself shares nothing with it.
 #pragma once
@@ -13,6 +14,9 @@
 #include <string>
 
 #include "daemon/config/config.h"
+#include "detectors/access/client_address.h"
+#include "detectors/access/format.h"
+#include "detectors/access/networks.h"
 #include "detectors/base/secret.h"
 #include "detectors/leak/engine.h"
 
@@ -20,6 +24,9 @@ namespace leaktrip {
 
 struct Reloaded {
   std::shared_ptr<const RuleSet> rules;  // nullptr: errors, keep the old set
+  std::shared_ptr<const FormatSet> formats;
+  std::shared_ptr<const TrustedProxies> proxies;
+  std::shared_ptr<const Networks> networks;
   std::string log_level;
   Errors errors;
   Errors warnings;  // see RuleWarnings()

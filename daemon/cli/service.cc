@@ -146,6 +146,8 @@ void Service::Impl::FinishReload() {
                       {{"result", reloaded->rules ? "success" : "failure"}});
   if (reloaded->rules) {
     parts.pipeline->SetRules(reloaded->rules);
+    parts.networks->Switch(reloaded->networks);
+    parts.pipeline->SetParsing({.formats = reloaded->formats, .proxies = reloaded->proxies});
     rule_count = RulesOf(*reloaded->rules).size();
     for (const auto& warning : reloaded->warnings) spdlog::warn("{}", warning.ToString());
     spdlog::set_level(spdlog::level::from_str(reloaded->log_level));

@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "daemon/cli/service_parts.h"
+#include "daemon/config/format_set_loader.h"
 #include "daemon/config/installation_key.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/ingest/networks_file.h"
@@ -42,8 +43,9 @@ bool ServiceParts::BuildRules(Errors* errors) {
   }
   // `check` has run the examples before the start; a restart in an emergency should not wait.
   rules = LoadRuleSet(config.rules_dir, *key, Examples::kSkip, errors);
+  formats = LoadFormatSet(config.rules_dir, Examples::kSkip, errors);
   reloader = std::make_unique<RuleReloader>(config.file, std::move(*key));
-  if (!rules) return false;
+  if (!rules || !formats) return false;
   for (const auto& warning : RuleWarnings(*rules, config.rules_dir, Clock::System().Wall()))
     spdlog::warn("{}", warning.ToString());
   metrics.Set("rules_loaded", static_cast<double>(RulesOf(*rules).size()));
@@ -68,8 +70,9 @@ bool ServiceParts::BuildStore(Errors* errors) {
 bool ServiceParts::BuildJudge(Errors* errors) {
   const size_t before = errors->size();
   const FileTexts override_files = OverrideFiles(config.rules_dir, errors);
-  std::shared_ptr<const Networks> networks;
-  if (!Keep(LoadNetworks(config.networks_file), &networks, errors)) return false;
+  std::shared_ptr<const Networks> loaded;
+  if (!Keep(LoadNetworks(config.networks_file), &loaded, errors)) return false;
+  networks = std::make_shared<SwitchableNetworks>(std::move(loaded));
   auto detectors = DetectorSet::Make(Below(ShippedRules(), "access/"),
                                      Below(override_files, "access/"), networks, errors);
   if (errors->size() > before) return false;
@@ -109,6 +112,8 @@ bool ServiceParts::BuildPipeline(Errors* errors) {
       .rules = rules,
       .workers = config.workers,
       .max_record_bytes = config.max_record_bytes,
+      .parsing = {.formats = formats, .proxies = ProxiesOf(config)},
+      .max_ahead = Millis{config.max_ahead_secs} * 1000,
       .exit_at_end = exit_at_end,
       .hooks = std::move(hooks),
       .metrics = &metrics,

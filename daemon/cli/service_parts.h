@@ -15,6 +15,7 @@
 #include "daemon/ops/metrics.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/store/store.h"
+#include "detectors/access/switchable_networks.h"
 #include "detectors/judge.h"
 
 namespace leaktrip {
@@ -28,6 +29,8 @@ struct ServiceParts {
   std::unique_ptr<Store> store;
   std::unique_ptr<Judge> judge;
   std::shared_ptr<const RuleSet> rules;
+  std::shared_ptr<const FormatSet> formats;
+  std::shared_ptr<SwitchableNetworks> networks;  // the judge looks at these
   std::unique_ptr<RuleReloader> reloader;
   std::unique_ptr<KafkaSource> source;
   std::unique_ptr<Pipeline> pipeline;

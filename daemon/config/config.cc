@@ -7,6 +7,7 @@
 
 #include "daemon/config/config_sections.h"
 #include "daemon/config/endpoint_url.h"
+#include "daemon/config/format_set_loader.h"
 
 namespace leaktrip {
 namespace {
@@ -20,6 +21,13 @@ std::string FromConfigFolder(const std::string& name, const std::string& config_
 void ReadTop(YamlMap* map, Config* config) {
   config->rules_dir = FromConfigFolder(map->String("rules_dir"), config->file);
   config->networks_file = FromConfigFolder(map->String("networks_file"), config->file);
+  config->trusted_proxies = map->Strings("trusted_proxies");
+  TrustedProxies proxies;
+  for (const std::string& network : config->trusted_proxies)
+    if (const auto added = proxies.Add(network); !added)
+      map->Report("trusted_proxies", added.error().message);
+  config->max_ahead_secs =
+      static_cast<int>(map->Int("max_ahead_secs", config->max_ahead_secs, 1, 86'400));
   config->state_dir = FromConfigFolder(map->String("state_dir", config->state_dir), config->file);
   config->outbox_max_megabytes =
       map->Int("outbox_max_megabytes", config->outbox_max_megabytes, 16, 1 << 20);
@@ -89,6 +97,7 @@ Config ParseConfig(std::string_view text, const std::string& file, Errors* error
   config.webhooks = ReadWebhooksSection(map.Maps("webhooks"));
   config.revocation = ReadRevocationSection(map.Map("revocation"));
   map.Finish();
+  if (config.rules_dir.empty()) CheckTopicFormats(config, errors);
   std::stable_sort(errors->begin(), errors->end(), [](const Error& a, const Error& b) {
     return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
   });

@@ -19,7 +19,8 @@ struct TopicConfig {
   std::string name;             // exact, or a regular expression when it starts with '^'
   bool logs = false;            // scanned for leaks
   bool access = false;          // parsed as AccessEvents
-  std::string format = "auto";  // auto, native, ncsa
+  std::string format = "auto";  // auto, or the id of a format of rules/formats/
+  Place format_place;
 };
 
 struct KafkaConfig {
@@ -75,8 +76,10 @@ struct RevocationConfig {
 struct Config {
   std::string file;
   KafkaConfig kafka;
-  std::string rules_dir;      // merged over the shipped rules; empty: none
-  std::string networks_file;  // CSV or MMDB; empty: none
+  std::string rules_dir;                     // merged over the shipped rules; empty: none
+  std::string networks_file;                 // CSV or MMDB; empty: none
+  std::vector<std::string> trusted_proxies;  // networks whose forwarded addresses are believed
+  int max_ahead_secs = 300;  // an event stamped later than this from now gets its record's time
   std::string state_dir = "/var/lib/leaktrip";
   int64_t outbox_max_megabytes = 1024;              // reading stops when the store is larger
   int workers = 0;                                  // 0: one per core

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "daemon/config/config.h"
+#include "daemon/config/format_set_loader.h"
 #include "daemon/config/rules_folder.h"
 #include "daemon/config/secret_file.h"
 
@@ -26,7 +27,10 @@ class EnvironmentCheck {
     CheckSecret(config_.revocation.key_file, ReadKeyFile, "`revocation.key_file`", {config_.file});
     if (!config_.rules_dir.empty()) {
       const auto files = ReadRulesFolder(config_.rules_dir);
-      if (!files) errors_->push_back(files.error());
+      if (!files)
+        errors_->push_back(files.error());
+      else
+        CheckTopicFormats(config_, errors_);
     }
     if (!config_.networks_file.empty())
       CheckReadable(config_.networks_file, "`networks_file`", {config_.file});

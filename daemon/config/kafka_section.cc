@@ -50,7 +50,6 @@ void CheckTopicName(YamlMap* map, const std::string& name) {
 }
 
 TopicConfig ReadTopic(YamlMap map, std::set<std::string>* used) {
-  static const std::vector<std::string_view> kFormats = {"auto", "native", "ncsa"};
   TopicConfig topic;
   topic.name = map.RequiredString("name");
   CheckTopicName(&map, topic.name);
@@ -58,7 +57,8 @@ TopicConfig ReadTopic(YamlMap map, std::set<std::string>* used) {
     map.Report("name", "topic `" + topic.name + "` is listed twice: say all of it in one entry");
   topic.logs = map.Bool("logs", false);
   topic.access = map.Bool("access", false);
-  topic.format = kFormats[map.Choice("format", kFormats, 0)];
+  topic.format = map.String("format", topic.format);
+  topic.format_place = map.PlaceOf("format");
   if (!topic.logs && !topic.access)
     map.Report("name", "set `logs: true` (scan for leaks), `access: true` (judge use) or both");
   map.Finish();

@@ -20,15 +20,7 @@ std::string InFolder(const std::string& rules_dir, const std::string& file) {
   return (std::filesystem::path(rules_dir) / file).string();
 }
 
-// The loader knows files by their path inside a rules folder; people know them by where they are.
-void NameFolder(const std::string& rules_dir, const FileTexts& files, size_t from, Errors* errors) {
-  for (size_t i = from; i < errors->size(); ++i) {
-    std::string& file = (*errors)[i].place.file;
-    if (files.contains(file)) file = InFolder(rules_dir, file);
-  }
-}
-
-// The same for the entries, whose places are told when they silence something.
+// As for errors: the places of entries are told when they silence something.
 void NameFolder(const std::string& rules_dir, const FileTexts& files,
                 std::vector<AllowEntry>* entries) {
   for (AllowEntry& entry : *entries)

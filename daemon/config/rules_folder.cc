@@ -77,4 +77,11 @@ FileTexts Below(const FileTexts& files, std::string_view prefix) {
   return below;
 }
 
+void NameFolder(const std::string& rules_dir, const FileTexts& files, size_t from, Errors* errors) {
+  for (size_t i = from; i < errors->size(); ++i) {
+    std::string& file = (*errors)[i].place.file;
+    if (files.contains(file)) file = (fs::path(rules_dir) / file).string();
+  }
+}
+
 }  // namespace leaktrip

@@ -15,5 +15,8 @@ const FileTexts& ShippedRules();
 Result<FileTexts> ReadRulesFolder(const std::string& dir);
 // The files whose path starts with prefix ("tokens/").
 FileTexts Below(const FileTexts& files, std::string_view prefix);
+// Loaders know files by their path inside a rules folder; people know them by where they are. From
+// error `from` on, places in `files` get rules_dir in front.
+void NameFolder(const std::string& rules_dir, const FileTexts& files, size_t from, Errors* errors);
 
 }  // namespace leaktrip

@@ -10,6 +10,8 @@ constexpr MetricInfo kMetrics[] = {
     {"records_received_total", kCounter, "Records read, by topic."},
     {"bytes_received_total", kCounter, "Bytes of records read, by topic."},
     {"records_parsed_total", kCounter, "Records understood as access events, by topic."},
+    {"events_clamped_total", kCounter,
+     "Access events stamped ahead of the clock, judged as of their record's time."},
     {"records_discarded_total", kCounter, "Records or parts of them not judged, by reason."},
     {"records_truncated_total", kCounter,
      "Records longer than max_record_bytes, scanned up to it."},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "detectors/access/record_shape.h"
 #include "detectors/leak/allow_list.h"
 
 namespace leaktrip {
@@ -14,11 +15,15 @@ ScanResult BatchScanner::Process(ScanJob job, const std::shared_ptr<const RuleSe
   result.rules = rules_;
   topics_.clear();
   topic_ = nullptr;
+  parsed_run_ = nullptr;
   discarded_.clear();
   allowed_.clear();
   truncated_ = 0;
+  clamped_ = 0;
   scanned_bytes_ = 0;
+  now_ = options_.clock->Wall();
   ScanRecords(result.job.batch->records(), &result);
+  if (result.parsers) CountParsed(result.parsers.get());
   TellMetrics(result);
   return result;
 }
@@ -53,7 +58,7 @@ void BatchScanner::ScanRecords(const std::vector<SourceRecord>& records, ScanRes
       ++discarded_["unknown-topic"];
       continue;
     }
-    if (config->access) Parse(record, bytes, i, result);
+    if (config->access) Parse(records, bytes, i, result);
     if (config->logs) {
       if (!block_.Fits(bytes.size())) Flush(result);
       block_.Add(bytes, i);
@@ -63,16 +68,45 @@ void BatchScanner::ScanRecords(const std::vector<SourceRecord>& records, ScanRes
   if (!block_.empty()) Flush(result);
 }
 
-void BatchScanner::Parse(const SourceRecord& record, std::string_view bytes, uint32_t index,
-                         ScanResult* result) {
+void BatchScanner::Parse(const std::vector<SourceRecord>& records, std::string_view bytes,
+                         uint32_t index, ScanResult* result) {
+  const SourceRecord& record = records[index];
   if (!result->parsers) result->parsers = options_.parsers->Take();
-  const auto event = result->parsers->For(record.topic_config->format).Parse(bytes);
-  if (event) {
-    result->events.push_back({index, *event});
-    ++topic_->parsed;
-  } else {
-    ++discarded_[event.error()];
+  if (parsed_run_ != record.topic.data()) {
+    parsed_run_ = record.topic.data();
+    UseFormats(records, index, result->parsers.get());
   }
+  parsed_.clear();
+  const auto reason = result->parsers->parser.ParseAll(bytes, WrittenAt(record), &parsed_);
+  for (const AccessEvent& event : parsed_) result->events.push_back({index, event});
+  if (!parsed_.empty()) ++topic_->parsed;
+  ++topic_->tried;
+  if (reason.empty()) return;
+  ++discarded_[reason];
+  if (reason == "not-an-event") return;
+  FormatChoices::Unread& unread = topic_->unread;
+  if (unread.records++ > 0) return;
+  unread.reason = reason;
+  unread.shape = RecordShape(bytes);
+}
+
+Millis BatchScanner::WrittenAt(const SourceRecord& record) const {
+  return record.ts > 0 && record.ts < now_ ? record.ts : now_;
+}
+
+// From the record at `index` on, which begins a run of its topic.
+void BatchScanner::UseFormats(const std::vector<SourceRecord>& records, uint32_t index,
+                              ParserSet* parsers) {
+  const SourceRecord& first = records[index];
+  const std::string& configured = first.topic_config->format;
+  std::vector<std::string_view> sample;
+  if (parsers->choices->WantsSample(first.topic, configured)) {
+    for (size_t i = index; i < records.size() && sample.size() < FormatChoice::kSample; ++i)
+      if (records[i].topic.data() == first.topic.data() && !records[i].bytes.empty())
+        sample.push_back(records[i].bytes.substr(0, options_.max_record_bytes));
+  }
+  parsers->parser.Use(parsers->choices->For(first.topic, configured, sample, WrittenAt(first)));
+  parsers->parser.SetLatest(now_ + options_.max_ahead);
 }
 
 void BatchScanner::Flush(ScanResult* result) {
@@ -126,6 +160,12 @@ void BatchScanner::StartTopic(std::string_view topic) {
   topic_ = found != topics_.end() ? &*found : &topics_.emplace_back(TopicCount{std::string(topic)});
 }
 
+void BatchScanner::CountParsed(ParserSet* parsers) {
+  clamped_ = static_cast<double>(parsers->parser.TakeClamped());
+  for (const TopicCount& count : topics_)
+    if (count.tried > 0) parsers->choices->Count(count.topic, count.tried, count.unread);
+}
+
 void BatchScanner::TellMetrics(const ScanResult& result) {
   Metrics* metrics = options_.metrics;
   if (metrics == nullptr) return;
@@ -142,6 +182,7 @@ void BatchScanner::TellMetrics(const ScanResult& result) {
   for (const auto& [rule, number] : allowed_)
     metrics->Count("findings_allowed_total", number, {{"rule", rule}});
   if (truncated_ > 0) metrics->Count("records_truncated_total", truncated_);
+  if (clamped_ > 0) metrics->Count("events_clamped_total", clamped_);
   if (scanned_bytes_ > 0) metrics->Count("scan_bytes_total", scanned_bytes_);
   for (const Finding& finding : result.findings) {
     metrics->Count("findings_total", 1, {{"confidence", std::string(Name(finding.confidence))}});

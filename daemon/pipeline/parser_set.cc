@@ -3,31 +3,17 @@
 #include <utility>
 
 namespace leaktrip {
-namespace {
 
-AccessFormat FormatOf(std::string_view name) {
-  if (name == "native") return AccessFormat::kNative;
-  return name == "ncsa" ? AccessFormat::kNcsa : AccessFormat::kAuto;
-}
-
-}  // namespace
-
-AccessParser& ParserSet::For(std::string_view format) {
-  const AccessFormat wanted = FormatOf(format);
-  auto& parser = parsers_[static_cast<size_t>(wanted)];
-  if (!parser) parser = std::make_unique<AccessParser>(wanted);
-  return *parser;
-}
-
-void ParserSet::Reset() {
-  for (const auto& parser : parsers_) {
-    if (parser) parser->Reset();
-  }
+void ParserPool::SetOptions(AccessParser::Options options) {
+  const std::lock_guard lock(mutex_);
+  options_ = std::move(options);
+  choices_ = std::make_shared<FormatChoices>(options_.formats);
+  free_.clear();
 }
 
 std::unique_ptr<ParserSet> ParserPool::Take() {
   const std::lock_guard lock(mutex_);
-  if (free_.empty()) return std::make_unique<ParserSet>();
+  if (free_.empty()) return std::make_unique<ParserSet>(options_, choices_);
   auto parsers = std::move(free_.back());
   free_.pop_back();
   return parsers;
@@ -35,9 +21,9 @@ std::unique_ptr<ParserSet> ParserPool::Take() {
 
 void ParserPool::Give(std::unique_ptr<ParserSet> parsers) {
   if (!parsers) return;
-  parsers->Reset();
+  parsers->parser.Reset();
   const std::lock_guard lock(mutex_);
-  free_.push_back(std::move(parsers));
+  if (parsers->choices == choices_) free_.push_back(std::move(parsers));
 }
 
 }  // namespace leaktrip

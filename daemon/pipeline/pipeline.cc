@@ -36,6 +36,7 @@ struct Pipeline::Impl {
         workers(WorkerCount(options.workers)),
         most_in_flight(static_cast<size_t>(4 * workers + 8)),
         rules(options.rules),
+        parsers(options.parsing),
         stage(options.judge, &options.hooks, options.clock, options.metrics),
         committer({.store = options.store,
                    .source = options.source,
@@ -141,6 +142,7 @@ bool Pipeline::Impl::Read(uint64_t* sequence) {
 
 void Pipeline::Impl::Work() {
   BatchScanner scanner({.max_record_bytes = options.max_record_bytes,
+                        .max_ahead = options.max_ahead,
                         .make_engine = options.make_engine,
                         .clock = options.clock,
                         .metrics = options.metrics,
@@ -263,6 +265,10 @@ bool Pipeline::Stop(bool drain, milliseconds deadline) {
   }
   impl.threads.clear();
   return ended;
+}
+
+void Pipeline::SetParsing(AccessParser::Options parsing) {
+  impl_->parsers.SetOptions(std::move(parsing));
 }
 
 void Pipeline::SetRules(std::shared_ptr<const RuleSet> rules) {

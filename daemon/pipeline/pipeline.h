@@ -33,7 +33,9 @@ class Pipeline {
     std::shared_ptr<const RuleSet> rules;
     int workers = 0;  // 0: one per core
     size_t max_record_bytes = 1 << 20;
-    bool exit_at_end = false;  // end by itself when the source is at its end
+    AccessParser::Options parsing;  // formats and trusted proxies
+    Millis max_ahead = 300'000;     // see BatchScanner
+    bool exit_at_end = false;       // end by itself when the source is at its end
     PipelineHooks hooks;
     EngineMaker make_engine = MakeEngine;
     const Clock* clock = &Clock::System();
@@ -53,6 +55,7 @@ class Pipeline {
 
   // For the batches that follow; those in flight keep theirs.
   void SetRules(std::shared_ptr<const RuleSet> rules);
+  void SetParsing(AccessParser::Options parsing);
   // A revocation that was acknowledged, or that the issuer reported.
   void Announce(const Fingerprint& token, RevocationFact fact);
 

@@ -15,7 +15,7 @@
 
 namespace leaktrip {
 
-class ParserSet;
+struct ParserSet;
 
 struct ScanJob {
   uint64_t sequence = 0;  // batches are judged in this order

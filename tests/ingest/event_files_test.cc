@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "daemon/config/rules_folder.h"
+#include "detectors/access/format_loader.h"
 #include "tests/support/temp_dir.h"
 
 namespace leaktrip {
@@ -12,6 +14,12 @@ namespace {
 std::string Event(const std::string& time, const std::string& user) {
   return R"({"ts":")" + time + R"(","client_ip":"192.0.2.1","status":200,"user":")" + user +
          "\"}\n";
+}
+
+EventFiles::Options Shipped(const std::string& format = "auto") {
+  Errors errors;
+  return {.format = format,
+          .parsing = {.formats = LoadFormats(Below(ShippedRules(), "formats/"), {}, &errors)}};
 }
 
 class EventFilesTest : public testing::Test {
@@ -39,7 +47,7 @@ TEST_F(EventFilesTest, FilesAreMergedByTimeAndAFilesOwnOrderIsKept) {
                      Event("2026-01-01T00:00:02Z", "e"));
   const auto b =
       Write("b", Event("2026-01-01T00:00:03Z", "b") + Event("2026-01-01T00:00:04Z", "c"));
-  auto files = EventFiles::Open({a, b}, AccessFormat::kAuto);
+  auto files = EventFiles::Open({a, b}, {});
   ASSERT_TRUE(files) << files.error().ToString();
   EXPECT_EQ(Users(files->get()), "abcde");
   EXPECT_EQ((*files)->lines(), 5u);
@@ -48,7 +56,7 @@ TEST_F(EventFilesTest, FilesAreMergedByTimeAndAFilesOwnOrderIsKept) {
 TEST_F(EventFilesTest, BadLinesAreCountedWithThePlaceOfTheFirst) {
   const auto path = Write("bad", Event("2026-01-01T00:00:01Z", "a") + "\nnonsense\n{\"ts\": \n" +
                                      Event("2026-01-01T00:00:02Z", "b"));
-  auto files = EventFiles::Open({path}, AccessFormat::kNative);
+  auto files = EventFiles::Open({path}, Shipped("native"));
   ASSERT_TRUE(files);
   EXPECT_EQ(Users(files->get()), "ab");
   uint64_t bad = 0;
@@ -63,15 +71,51 @@ TEST_F(EventFilesTest, BadLinesAreCountedWithThePlaceOfTheFirst) {
 }
 
 TEST_F(EventFilesTest, MissingFileIsNamed) {
-  const auto files = EventFiles::Open({dir_.File("absent")}, AccessFormat::kAuto);
+  const auto files = EventFiles::Open({dir_.File("absent")}, {});
   ASSERT_FALSE(files);
   EXPECT_NE(files.error().ToString().find("absent"), std::string::npos);
 }
 
 TEST_F(EventFilesTest, EmptyFilesHoldNoEvent) {
-  auto files = EventFiles::Open({Write("x", ""), Write("y", "\n\n")}, AccessFormat::kAuto);
+  auto files = EventFiles::Open({Write("x", ""), Write("y", "\n\n")}, Shipped());
   ASSERT_TRUE(files);
   EXPECT_EQ(Users(files->get()), "");
+}
+
+TEST_F(EventFilesTest, FormatIsFoundOutForEachFile) {
+  const auto sshd = Write(
+      "auth.log",
+      "Mar  4 00:00:19 web1 sshd[7]: Server listening on 0.0.0.0 port 22.\n"
+      "Mar  4 00:00:20 web1 sshd[8]: message repeated 3 times: [ Failed password for ada from "
+      "203.0.113.9 port 1 ssh2]\n");
+  const auto web = Write("web.log",
+                         "203.0.113.9 - bob [04/Mar/2024:00:00:19 +0000] \"GET / HTTP/1.1\" 200 5 "
+                         "\"-\" \"curl\" \"192.0.2.1\"\nwhat is this 7\n");
+  auto files = EventFiles::Open({sshd, web}, Shipped());
+  ASSERT_TRUE(files);
+  const std::string users = Users(files->get());
+  EXPECT_EQ(std::count(users.begin(), users.end(), 'd'), 3);  // ada, three times
+  EXPECT_NE(users.find("bob"), std::string::npos);
+  const auto formats = (*files)->Formats();
+  EXPECT_EQ(formats[0].second, "syslog-auth");
+  EXPECT_EQ(formats[1].second, "nginx");
+  const auto& bad = (*files)->bad_lines();
+  ASSERT_EQ(bad.size(), 2u);
+  EXPECT_EQ(bad.at("not-an-event").count, 1u);
+  EXPECT_EQ(bad.at("not-an-event").shape, "");
+  EXPECT_EQ(bad.at("bad-line").shape, "aaaa aa aaaa 9");
+}
+
+TEST_F(EventFilesTest, FormatIsFoundOutAgainWhenItChanges) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += Event("2026-01-01T00:00:01Z", "a");
+  for (int i = 0; i < 5000; ++i)
+    text += "203.0.113.9 - b [04/Mar/2024:00:00:19 +0000] \"GET / HTTP/1.1\" 200 5\n";
+  auto files = EventFiles::Open({Write("mixed", text)}, Shipped());
+  ASSERT_TRUE(files);
+  const std::string users = Users(files->get());
+  EXPECT_EQ(std::count(users.begin(), users.end(), 'a'), 5000);
+  EXPECT_GT(std::count(users.begin(), users.end(), 'b'), 2000);  // from the next chunk on
 }
 
 }  // namespace
