@@ -72,6 +72,20 @@ bool CryptHash(std::string_view text) {
   return second != std::string_view::npos && second >= 2 && second <= 10 && text.size() >= 20;
 }
 
+// What secrets are masked with makes up nearly all of it.
+bool IsMask(std::string_view text) {
+  constexpr std::string_view masks = "xX0*#.-_";
+  const auto count = std::count_if(text.begin(), text.end(),
+                                   [&](char c) { return masks.find(c) != std::string_view::npos; });
+  return static_cast<size_t>(count) * 10 >= text.size() * 9;
+}
+
+// `%(name)s` of Python.
+bool FormatField(std::string_view text) {
+  const size_t begin = text.find("%(");
+  return begin != std::string_view::npos && text.find(")s", begin) != std::string_view::npos;
+}
+
 // Values that programs print in place of a secret, or that people type until they have one.
 constexpr std::array<std::string_view, 44> kWholeWords = {
     "null",      "nil",      "none",      "undefined", "true",     "false",   "empty",   "secret",
@@ -102,19 +116,21 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
   // A run of one character, or of neighbours in the alphabet, makes up most of it.
   const size_t stretch =
       std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
-  // A long secret may hold such a run: the header of an OpenSSH key, 22 `A` before an X token.
-  const bool long_run = stretch >= 8 && (text.size() <= 64 || stretch * 4 >= text.size());
-  if (long_run || (strict && stretch * 2 >= text.size() && stretch >= 3))
-    return "a run of equal or consecutive characters";
+  const bool runs = strict && ((stretch >= 8 && text.size() <= 64) ||
+                               (stretch * 2 >= text.size() && stretch >= 3));
+  constexpr size_t kEndless = 64;
+  const bool nothing_else =
+      stretch == text.size() || (stretch >= kEndless && stretch * 2 >= text.size());
+  if (runs || nothing_else || IsMask(text)) return "a run of equal or consecutive characters";
   if (text.find("***") != std::string_view::npos || text.find("...") != std::string_view::npos ||
       text.find("\xe2\x80\xa6") != std::string_view::npos ||
       text.find("\xe2\x80\xa2") != std::string_view::npos)
     return "masked already";
   const bool variable =
       (text.front() == '$' && !CryptHash(text)) || text.find("${") != std::string_view::npos ||
-      text.find("{{") != std::string_view::npos || text.find("%(") != std::string_view::npos ||
-      text.front() == '<' || (text.front() == '{' && text.back() == '}') ||
-      (text.front() == '[' && text.back() == ']') || (text.front() == '%' && text.back() == '%');
+      text.find("{{") != std::string_view::npos || FormatField(text) || text.front() == '<' ||
+      (text.front() == '{' && text.back() == '}') || (text.front() == '[' && text.back() == ']') ||
+      (text.front() == '%' && text.back() == '%');
   if (variable) return "a variable or a template";
   const std::string lower = Lower(text);
   if (HoldsOneOf(lower, kSpeakingParts)) return "says that it is a placeholder";
@@ -126,6 +142,11 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
 std::string_view DoubtReason(std::string_view text) {
   constexpr size_t kLeast = 12;  // shorter text has its stretches by chance
   if (text.size() < kLeast) return {};
+  const size_t stretch =
+      std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
+  // A long secret may hold such a run: the header of an OpenSSH key, 22 `A` before an X token.
+  if (stretch >= 8 && (text.size() <= 64 || stretch * 4 >= text.size()))
+    return "it holds a run of equal or consecutive characters";
   if (InSequences(text) * 2 >= text.size()) return "it is runs of consecutive characters";
   if (LongestRepetition(text) * 2 >= text.size()) return "it repeats one pattern";
   return {};

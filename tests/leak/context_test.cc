@@ -61,5 +61,27 @@ TEST(Hint, IsNotTheMiddleOfAHexNumber) {
   EXPECT_TRUE(HintStandsAt("v2github", 2, "github"));
 }
 
+TEST(NameBeforeValue, WeakWordsOfPathsAndKeysOfPartsSayNothing) {
+  const auto says = [](std::string_view before) {
+    return ReadNameBefore(std::string(before) + "7f3a", before.size());
+  };
+  EXPECT_EQ(says("GET /twitter/session/"), NameSays::kNothing);
+  EXPECT_EQ(says("redis GET app:auth:"), NameSays::kNothing);
+  EXPECT_EQ(says("/v1/token/"), NameSays::kCredential);
+  EXPECT_EQ(says("auth="), NameSays::kCredential);
+  EXPECT_EQ(says("session_id="), NameSays::kCredential);
+  EXPECT_EQ(says("client_id="), NameSays::kIdentifier);
+  EXPECT_EQ(says("X-CSRF-Token: "), NameSays::kIdentifier);
+  EXPECT_EQ(says("?page_token="), NameSays::kIdentifier);
+}
+
+TEST(FileExtension, ComesAfterTheStemOfAFile) {
+  EXPECT_TRUE(FileExtensionAt("a7f3.png HTTP", 4));
+  EXPECT_TRUE(FileExtensionAt("a7f3.WOFF2", 4));
+  EXPECT_FALSE(FileExtensionAt("a7f3.pngs", 4));
+  EXPECT_FALSE(FileExtensionAt("a7f3.", 4));
+  EXPECT_FALSE(FileExtensionAt("a7f3 .png", 4));
+}
+
 }  // namespace
 }  // namespace leaktrip

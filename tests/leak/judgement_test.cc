@@ -86,5 +86,21 @@ TEST(Uuid, HasItsDashesInPlace) {
   EXPECT_FALSE(FindValidator("uuid")("3f2504e0-4f89-41d3-9a0c00305e82c3301").holds);
 }
 
+TEST(Doubt, SequencesAndRepetitionsLookMadeUp) {
+  for (const auto* text : {"12345678ABCDEFH1234567890ABCDEFH12345678", "abc123xyz456def789",
+                           "deadbeefdeadbeef", "112312312312312312312", "00aaaaaaaaaaaaaaaaaaaaa1"})
+    EXPECT_NE(DoubtReason(text), "") << text;
+  for (const auto* text : {"q9ZtRk3VbLm7WsYc1HnJd5Gf", "3fea6af1349166ea", "short",
+                           "7f3a91c04be28d56a0f1937bc2e85d64"})
+    EXPECT_EQ(DoubtReason(text), "") << text;
+}
+
+TEST(Words, AreToldFromRandomLetters) {
+  for (const auto* text : {"TokenAuthenticationFilter", "waiting_for_reply", "ACCESS_TOKEN_VALUE"})
+    EXPECT_TRUE(ReadsLikeWords(text)) << text;
+  for (const auto* text : {"qZtRkVbLmWsYcHnJdGf", "xkcdwfghtrmnbvz", "Token7Filter", ""})
+    EXPECT_FALSE(ReadsLikeWords(text)) << text;
+}
+
 }  // namespace
 }  // namespace leaktrip

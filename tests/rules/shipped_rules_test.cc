@@ -43,12 +43,11 @@ TEST(ShippedRules, ProvidersThatEverybodyUsesAreThere) {
   std::set<std::string> providers;
   for (const auto& rule : Load(&errors)) providers.insert(rule.provider);
   for (const auto* provider :
-       {"aws",      "github",    "gitlab",     "slack",      "stripe",       "google",
-        "jwt",      "npm",       "pypi",       "openai",     "anthropic",    "huggingface",
-        "sendgrid", "twilio",    "telegram",   "discord",    "digitalocean", "heroku",
-        "vault",    "terraform", "doppler",    "databricks", "grafana",      "newrelic",
-        "sentry",   "atlassian", "cloudflare", "shopify",    "square",       "mailgun",
-        "azure"})
+       {"aws",       "github",     "gitlab",     "slack",   "stripe",       "google",
+        "jwt",       "npm",        "pypi",       "openai",  "anthropic",    "huggingface",
+        "sendgrid",  "twilio",     "telegram",   "discord", "digitalocean", "heroku",
+        "hashicorp", "doppler",    "databricks", "grafana", "newrelic",     "sentry",
+        "atlassian", "cloudflare", "shopify",    "square",  "mailgun",      "azure"})
     EXPECT_TRUE(providers.contains(provider)) << provider;
 }
 
