@@ -87,8 +87,9 @@ TEST(Uuid, HasItsDashesInPlace) {
 }
 
 TEST(Doubt, SequencesAndRepetitionsLookMadeUp) {
-  for (const auto* text : {"12345678ABCDEFH1234567890ABCDEFH12345678", "abc123xyz456def789",
-                           "deadbeefdeadbeef", "112312312312312312312", "00aaaaaaaaaaaaaaaaaaaaa1"})
+  for (const auto* text :
+       {"12345678ABCDEFH1234567890ABCDEFH12345678", "abc123xyz456def789",
+        "deadbeefdeadbeefdeadbeef", "112312312312312312312", "00aaaaaaaaaaaaaaaaaaaaa1"})
     EXPECT_NE(DoubtReason(text), "") << text;
   for (const auto* text : {"q9ZtRk3VbLm7WsYc1HnJd5Gf", "3fea6af1349166ea", "short",
                            "7f3a91c04be28d56a0f1937bc2e85d64"})
