@@ -139,10 +139,11 @@ NameSays ReadName(std::string_view name) {
       std::transform(before.begin(), before.end(), before.begin(), ToLower);
       return IsOneOf(before, kNotSecret) ? NameSays::kIdentifier : NameSays::kCredential;
     }
-    if (word == "id") {  // a session's id is its credential
-      const std::string_view before = TakeLastWord(&name);
-      return before.size() == 7 && HintStandsAt(before, 0, "session") ? NameSays::kCredential
-                                                                      : NameSays::kIdentifier;
+    if (word == "id") {  // a session's id is its credential, an access id half of one
+      std::string before(TakeLastWord(&name));
+      std::transform(before.begin(), before.end(), before.begin(), ToLower);
+      return before == "session" || before == "access" ? NameSays::kCredential
+                                                       : NameSays::kIdentifier;
     }
     if (IsOneOf(word, kCredentialWords)) return NameSays::kCredential;
     if (IsOneOf(word, kIdentifierWords)) return NameSays::kIdentifier;

@@ -117,7 +117,7 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
   const size_t stretch =
       std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
   const bool runs = strict && ((stretch >= 8 && text.size() <= 64) ||
-                               (stretch * 2 >= text.size() && stretch >= 3));
+                               (stretch * 4 >= text.size() * 3 && stretch >= 3));
   constexpr size_t kEndless = 64;
   const bool nothing_else =
       stretch == text.size() || (stretch >= kEndless && stretch * 2 >= text.size());
@@ -140,7 +140,7 @@ std::string_view PlaceholderReason(std::string_view text, bool strict) {
 }
 
 std::string_view DoubtReason(std::string_view text) {
-  constexpr size_t kLeast = 12;  // shorter text has its stretches by chance
+  constexpr size_t kLeast = 6;  // shorter text has its stretches by chance
   if (text.size() < kLeast) return {};
   const size_t stretch =
       std::max({LongestStretch(text, 0), LongestStretch(text, 1), LongestStretch(text, -1)});
