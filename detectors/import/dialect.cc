@@ -6,6 +6,7 @@
 
 #include "detectors/import/foreign_pattern.h"
 #include "detectors/import/foreign_print.h"
+#include "detectors/leak/example_maker.h"
 
 namespace leaktrip {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using Kind = ForeignNode::Kind;
 using Parts = std::vector<ForeignNode>;
 
-constexpr double kOwnShape = 4;      // rarity of a literal that says whose secret it is
+constexpr double kOwnShape = 6;      // rarity of a literal that says whose secret it is
 constexpr double kLeastLiteral = 3;  // and of one that stage one can look for
 constexpr size_t kMostHints = 16;
 
@@ -99,6 +100,36 @@ bool DropEdges(Parts* parts) {
   return parts->size() < before;
 }
 
+// Whether the character of a class at `at` begins or ends a range.
+bool InRange(const std::string& text, size_t at) {
+  const bool ends = at >= 2 && text[at - 1] == '-' && text[at - 2] != '\\';
+  return ends || text.substr(at + 1, 1) == "-";
+}
+
+// A secret whose first character may be `=` would reach back over `name=`; that one may not.
+void FreeFirst(Parts* parts) {
+  if (parts->empty()) return;
+  if (parts->front().kind == Kind::kCapture) {
+    Parts inner = std::move(parts->front().children);
+    if (inner.size() == 1 && inner[0].kind == Kind::kConcat) inner = Parts(inner[0].children);
+    FreeFirst(&inner);
+    parts->front().children = {{.kind = Kind::kConcat, .children = std::move(inner)}};
+    return;
+  }
+  ForeignNode& repeat = parts->front();
+  if (repeat.kind != Kind::kRepeat || repeat.min == 0 || repeat.children[0].kind != Kind::kSet)
+    return;
+  ForeignNode first = repeat.children[0];
+  const size_t at = first.text.find('=');
+  if (at == std::string::npos || first.text.starts_with("[^") || InRange(first.text, at) ||
+      LeastWidth(repeat) < 2)
+    return;
+  first.text.erase(at, 1);
+  --repeat.min;
+  if (repeat.max != ForeignNode::kUnbounded) --repeat.max;
+  parts->insert(parts->begin(), std::move(first));
+}
+
 // A gap, or a choice of assignments: what stands between a name and its value.
 bool IsGap(const ForeignNode& node) {
   if (node.kind == Kind::kRepeat && node.max >= 5 && LeastWidth(node.children[0]) <= 1) return true;
@@ -107,10 +138,15 @@ bool IsGap(const ForeignNode& node) {
   return text.find('=') != std::string::npos && text.find(':') != std::string::npos;
 }
 
+std::string Lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 std::vector<std::string> GoodHints(const std::vector<std::string>& words) {
   std::vector<std::string> hints;
-  for (std::string word : words) {
-    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const auto& stated : words) {
+    std::string word = Lower(stated);
     const bool good = word.size() >= 3 && word.size() <= 32 && !IsCommonWord(word) &&
                       std::all_of(word.begin(), word.end(), [](char c) {
                         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ||
@@ -152,6 +188,7 @@ class Translation {
     } else if (std::none_of(parts.begin(), parts.end(), HoldsCapture)) {
       if (DropEdges(&parts)) Note("boundaries mended");
     }
+    FreeFirst(&parts);
     if (std::any_of(parts.begin(), parts.end(), HasAnchor))
       Note("anchors are dropped: a secret may stand anywhere in a record");
     result_.pattern = Print(parts);
@@ -203,10 +240,25 @@ class Translation {
   }
 
   void HintByKeywords(const Parts& parts) {
-    if (!LiteralsOf(parts, kLeastLiteral).empty()) return;
+    if (!LiteralsOf(parts, kLeastLiteral).empty() || HoldsAKeyword(parts)) return;
     result_.hints = GoodHints(keywords_);
     Note(result_.hints.empty() ? "it holds no literal to look for and may cost much"
                                : "its keywords became hints");
+  }
+
+  // Whether what the pattern matches holds a keyword itself; then nothing need stand before it.
+  bool HoldsAKeyword(const Parts& parts) const {
+    constexpr int kTries = 16;
+    const auto pattern = Understood(parts);
+    std::mt19937_64 random(1);
+    for (int i = 0; pattern && i < kTries; ++i) {
+      const std::string text = Lower(MakeMatch(*pattern, &random).text);
+      if (std::any_of(keywords_.begin(), keywords_.end(), [&](const std::string& keyword) {
+            return text.find(Lower(keyword)) != std::string::npos;
+          }))
+        return true;
+    }
+    return false;
   }
 
   TranslatedPattern result_;

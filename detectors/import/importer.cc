@@ -179,8 +179,11 @@ Import ImportRules(const ForeignFile& file, const std::string& prefix) {
     import.files["tokens/" + (provider.empty() ? "generic" : provider) + ".yaml"] =
         WriteRules(provider, list);
   std::vector<AllowEntry> allow = file.allow;
-  for (auto& entry : allow)
+  for (auto& entry : allow) {
     for (auto& id : entry.rules) id = IdOf({.id = id}, before);
+    // The exceptions of one set must not silence another's rules.
+    if (entry.rules.empty()) entry.rules = {before + "*"};
+  }
   if (!allow.empty()) import.files["allow/imported.yaml"] = WriteAllowEntries(allow);
   return import;
 }

@@ -20,7 +20,7 @@
 namespace leaktrip {
 
 struct AllowEntry {
-  std::vector<std::string> rules;         // ids; empty: any
+  std::vector<std::string> rules;         // ids, or beginnings of ids and `*`; empty: any
   std::vector<Fingerprint> values;        // SHA-256 of whole secrets
   std::vector<std::string> regexes;       // found anywhere in the secret
   std::vector<std::string> paths;         // regular expressions, found anywhere in the path

@@ -30,6 +30,10 @@ bool AnyFound(std::string_view text, const Regexes& regexes) {
                      [&](const auto& regex) { return Found(text, *regex); });
 }
 
+bool NamesRule(std::string_view name, std::string_view id) {
+  return name.ends_with('*') ? id.starts_with(name.substr(0, name.size() - 1)) : name == id;
+}
+
 template <typename T>
 bool Contains(const std::vector<T>& list, const T& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -79,7 +83,10 @@ bool AllowList::Holds(size_t index, const Finding& finding, const Fingerprint& v
   const AllowEntry& entry = entries_[index];
   const Compiled& compiled = compiled_[index];
   if (entry.expires && *entry.expires <= now) return false;
-  if (!entry.rules.empty() && (finding.rule == nullptr || !Contains(entry.rules, finding.rule->id)))
+  if (!entry.rules.empty() &&
+      (finding.rule == nullptr ||
+       std::none_of(entry.rules.begin(), entry.rules.end(),
+                    [&](const auto& name) { return NamesRule(name, finding.rule->id); })))
     return false;
   if (!entry.values.empty() && !Contains(entry.values, value)) return false;
   if (!entry.fingerprints.empty() && !Contains(entry.fingerprints, finding.fingerprint))
@@ -97,7 +104,6 @@ Errors AllowList::Warnings(const std::vector<Rule>& rules, Millis now) const {
   std::vector<std::string_view> ids;
   ids.reserve(rules.size());
   for (const Rule& rule : rules) ids.push_back(rule.id);
-  std::sort(ids.begin(), ids.end());
   for (const AllowEntry& entry : entries_) {
     if (entry.expires && *entry.expires <= now)
       warnings.push_back({Code::kInvalid,
@@ -105,7 +111,9 @@ Errors AllowList::Warnings(const std::vector<Rule>& rules, Millis now) const {
                               " and silences nothing; take it out or move `expires`",
                           entry.place});
     for (const auto& id : entry.rules) {
-      if (std::binary_search(ids.begin(), ids.end(), id)) continue;
+      if (std::any_of(ids.begin(), ids.end(),
+                      [&](std::string_view known) { return NamesRule(id, known); }))
+        continue;
       const auto guess = DidYouMean(id, ids);
       warnings.push_back({Code::kInvalid,
                           "the allow entry is for the rule `" + id + "`, which is not there" +

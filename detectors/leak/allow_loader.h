@@ -9,8 +9,9 @@
 //     - {topic: '^dev-', path: '^/debug/', rules: [acme-key], reason: made up by the load test}
 //
 // An entry has one or more of value, regex, path, topic and fingerprint, each one text or a list of
-// alternatives. A rule's own `allow` takes the same entries without `rules`, beside plain texts,
-// which are patterns of what is no secret of this kind at all.
+// alternatives; `rules` takes ids, or beginnings of ids with a `*` behind. A rule's own `allow`
+// takes the same entries without `rules`, beside plain texts, which are patterns of what is no
+// secret of this kind at all.
 //
 // Failure: errors with file, line, column and the fix; none repeats a value.
 #pragma once

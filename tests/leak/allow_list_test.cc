@@ -77,6 +77,7 @@ TEST(AllowList, AlternativesOfOneSortAndAllSortsTogether) {
 
 TEST(AllowList, RulesLimitAnEntry) {
   EXPECT_TRUE(Silences("regex: acme, rules: [acme-key]"));
+  EXPECT_TRUE(Silences("regex: acme, rules: ['acme-*']"));
   EXPECT_FALSE(Silences("regex: acme, rules: other"));
 }
 

@@ -69,9 +69,15 @@ TEST(Dialect, ContextThatIsNoNameStays) {
             "https://hooks\\.zeta\\.example/([a-z0-9]{24})/run");
 }
 
+TEST(Dialect, SecretDoesNotReachBackOverAnEqualsSign) {
+  EXPECT_EQ(Translate(R"(zeta.{0,20}=([a-z0-9=_\-]{40})\b)").pattern,
+            "[a-z0-9_\\-][a-z0-9=_\\-]{39}");
+}
+
 TEST(Dialect, KeywordsBecomeHintsWhereNothingElseSaysWhose) {
   EXPECT_THAT(Translate(R"(\b[0-9a-f]{32}\b)", 0, {"Zeta", "key"}).hints, ElementsAre("zeta"));
   EXPECT_THAT(Translate("zeta_[0-9a-f]{32}", 0, {"zeta_"}).hints, IsEmpty());
+  EXPECT_THAT(Translate("(?:ZT|ZU|ZWX)[A-Z0-9]{16}", 0, {"zt", "zu", "zwx"}).hints, IsEmpty());
 }
 
 TEST(Dialect, SecretsGroupIsTheNamedTheAskedForOrTheWidest) {
@@ -193,6 +199,7 @@ TEST(Import, GitleaksRulesPassAndMeanTheSameInEveryShape) {
               ElementsAre("gitleaks-yota-pat"));
   EXPECT_THAT(Found(rules, "zeta_key=abcdk2v9x2m7q1w8z5t4p0o9i8u7y6t5"), IsEmpty());
   EXPECT_THAT(Found(rules, "zeta_key=" + key, {.path = "docs/manual/a.txt"}), IsEmpty());
+  EXPECT_THAT(import.files.at("allow/imported.yaml"), HasSubstr("rules: ['gitleaks-*']"));
 }
 
 TEST(Import, BetterleaksExpressionsAreSaidToBeLeftOut) {
