@@ -290,6 +290,8 @@ TEST(Import, WhatIsNoRuleFileIsAnErrorWithItsPlace) {
     return file ? "read" : file.error().ToString();
   };
   EXPECT_THAT(error("[[rules]]\nid = \n"), HasSubstr("other:2:"));
+  EXPECT_THAT(error("[[~rules]]\n", ForeignFormat::kGitleaks), HasSubstr("is no TOML"));
+  EXPECT_THAT(error(std::string("[[rules]]\n[[\0]]", 14)), HasSubstr("is no TOML"));
   EXPECT_THAT(error("rules: ["), HasSubstr("other:"));
   EXPECT_THAT(error("title: x\n"), HasSubstr("no list of `rules`"));
   EXPECT_THAT(error("x = 1\n", ForeignFormat::kGitleaks), HasSubstr("holds no rules"));
