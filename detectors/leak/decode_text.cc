@@ -108,7 +108,12 @@ void DecodeEscapes(const DecodeSource& source, std::span<const uint32_t> trigger
     const Span span = StringAround(text, at, std::max(done, record.begin), record.end);
     writer->Open(DecodeStep::kJson, span.begin, span.end - span.begin);
     for (size_t i = span.begin; i < span.end;) {
-      const EncodedUnit unit = text[i] == '\\' ? EscapeUnit(text, i) : EncodedUnit{};
+      if (text[i] != '\\') {
+        writer->Put(text[i], i);
+        ++i;
+        continue;
+      }
+      const EncodedUnit unit = EscapeUnit(text, i);
       if (unit.size > 0) {
         // JSON knows one way to write any character, and / behind a backslash.
         const char last = text[i + unit.size - 1];
@@ -118,7 +123,7 @@ void DecodeEscapes(const DecodeSource& source, std::span<const uint32_t> trigger
         continue;
       }
       // Any other escape keeps both its bytes, so that an escaped backslash begins nothing.
-      const bool pair = text[i] == '\\' && i + 1 < span.end;
+      const bool pair = i + 1 < span.end;
       writer->Put(text[i], i);
       if (pair) writer->Put(text[i + 1], i + 1);
       i += pair ? 2 : 1;

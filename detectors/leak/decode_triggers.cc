@@ -7,6 +7,7 @@
 #include <immintrin.h>
 #endif
 
+#include "detectors/base/encoding.h"
 #include "detectors/leak/decode_units.h"
 
 namespace leaktrip {
@@ -17,7 +18,7 @@ constexpr size_t kBlock = 16;
 #ifdef __SSSE3__
 // Bit i: byte i of the 16 at `at` is one of NUL, \x1f, % & + < \ \xc2 \xe2 \xef. A byte is one when
 // its high and its low half share a bit.
-uint32_t Classify(const char* at) {
+inline uint32_t Classify(const char* at) {
   const __m128i high_table = _mm_setr_epi8(1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 32, 0, 64, 0);
   const __m128i low_table =
       _mm_setr_epi8(1, 0, 32 | 64, 0, 0, 4, 4, 0, 0, 0, 0, 4, 8 | 16, 0, 0, 2 | 64);
@@ -57,9 +58,11 @@ void Look(std::string_view text, size_t at, Triggers* triggers) {
         triggers->notation.push_back(offset - 1);
       break;
     case '\\':
+      // Most backslashes stand before a quote or an n.
+      if (at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == 'n')) break;
       if (IsTelling(EscapeUnit(text, at)))
         triggers->escape.push_back(offset);
-      else if (NotationBegins(text, at))
+      else if (at + 1 < text.size() && HexDigit(text[at + 1]) >= 0 && NotationBegins(text, at))
         triggers->notation.push_back(offset);
       break;
     case '<':
@@ -83,6 +86,16 @@ void Triggers::Clear() {
 void FindTriggers(std::string_view text, Triggers* triggers) {
   assert(text.size() < UINT32_MAX);
   size_t at = 0;
+#ifdef __SSSE3__
+  // Most stretches hold no mark at all.
+  for (; at + 4 * kBlock <= text.size(); at += 4 * kBlock) {
+    uint64_t mask = Classify(text.data() + at);
+    for (size_t i = 1; i < 4; ++i)
+      mask |= uint64_t{Classify(text.data() + at + i * kBlock)} << (i * kBlock);
+    for (; mask != 0; mask &= mask - 1)
+      Look(text, at + static_cast<size_t>(std::countr_zero(mask)), triggers);
+  }
+#endif
   for (; at + kBlock <= text.size(); at += kBlock)
     for (uint32_t mask = Classify(text.data() + at); mask != 0; mask &= mask - 1)
       Look(text, at + static_cast<size_t>(std::countr_zero(mask)), triggers);

@@ -85,6 +85,10 @@ EncodedUnit EscapeUnit(std::string_view text, size_t at) {
 EncodedUnit EntityUnit(std::string_view text, size_t at) {
   if (at + 3 >= text.size()) return {};
   if (text[at + 1] != '#') {
+    // Most ampersands part parameters of URLs.
+    constexpr size_t kLongest = 7;
+    const size_t end = text.substr(at + 1, kLongest).find_first_not_of("abcdeghilmnopqrstuvwxy");
+    if (end < 2 || end == std::string_view::npos || text[at + 1 + end] != ';') return {};
     for (const auto& [name, character] : kEntities)
       if (text.substr(at + 1, name.size()) == name)
         return {static_cast<uint32_t>(static_cast<unsigned char>(character)), name.size() + 1};

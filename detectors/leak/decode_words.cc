@@ -1,6 +1,12 @@
 // Base64 and hex: long words that decode to text.
 
 #include <algorithm>
+#include <array>
+#include <bit>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "detectors/base/encoding.h"
 #include "detectors/leak/context.h"
@@ -35,28 +41,56 @@ size_t TextSize(std::string_view bytes) {
   return at;
 }
 
+// Values of digits by character, 64 for none: words are told by their first ones, and most are none
+// of ours, so that this is where the time goes.
+struct Digits {
+  std::array<uint8_t, 256> base64{}, hex{};
+  constexpr Digits() {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    base64.fill(64);
+    hex.fill(64);
+    for (size_t i = 0; i < alphabet.size(); ++i)
+      base64[static_cast<uint8_t>(alphabet[i])] = static_cast<uint8_t>(i);
+    base64['-'] = 62;
+    base64['_'] = 63;
+    for (uint8_t i = 0; i < 16; ++i) {
+      hex[static_cast<uint8_t>("0123456789abcdef"[i])] = i;
+      hex[static_cast<uint8_t>("0123456789ABCDEF"[i])] = i;
+    }
+  }
+};
+constexpr Digits kDigitsOf;
+
 // Whether the beginning of base64 decodes to ASCII text, to UTF-16 of it or to a gzip header; most
 // words are told from it by their first four characters.
 bool BeginsLikeText(std::string_view base64) {
-  if (base64.starts_with("H4sI")) return true;
-  uint32_t text = 0, nul = 0, count = 0;
+  uint32_t text = 0, nul = 0;
   for (size_t i = 0; i + 4 <= base64.size(); i += 4) {
     uint32_t word = 0;
     for (size_t j = 0; j < 4; ++j)
-      word = word << 6 | static_cast<uint32_t>(Base64Digit(base64[i + j]) & 63);
+      word = word << 6 | (kDigitsOf.base64[static_cast<uint8_t>(base64[i + j])] & 63U);
+    constexpr uint32_t kGzip = 0x1f8b08;
+    if (i == 0 && word == kGzip) return true;
     for (const int shift : {16, 8, 0}) {
       const auto byte = static_cast<char>(word >> shift);
-      text += IsTextByte(byte) ? 1 : 0;
-      nul += byte == '\0' ? 1 : 0;
-      ++count;
+      if (IsTextByte(byte))
+        ++text;
+      else if (byte == '\0')
+        ++nul;
+      else
+        return false;
     }
-    if (text + nul < count || (nul > 0 && nul != text && nul + 1 != text && nul != text + 1))
-      return false;
   }
-  return true;
+  return nul == 0 || nul == text || nul + 1 == text || nul == text + 1;
 }
 
-bool IsHex(char c) { return HexDigit(c) >= 0; }
+// The byte that two hex digits write, or -1.
+int HexByte(const char* at) {
+  const unsigned high = kDigitsOf.hex[static_cast<uint8_t>(at[0])];
+  const unsigned low = kDigitsOf.hex[static_cast<uint8_t>(at[1])];
+  return (high | low) >= 64 ? -1 : static_cast<int>(high << 4 | low);
+}
 
 class Words {
  public:
@@ -64,8 +98,8 @@ class Words {
       : text_(source.text), ends_(source.ends), records_(source), writer_(writer) {}
 
   void Decode() {
-    for (Run run = NextRun(text_, 0, kMinWord); run.begin < run.end;
-         run = NextRun(text_, run.end, kMinWord)) {
+    RunFinder finder(text_, kMinWord);
+    for (Run run = finder.Next(); run.begin < run.end; run = finder.Next()) {
       // A run may reach over record ends; each record has its own part of it. No run crosses a
       // line.
       for (size_t begin = run.begin; begin < run.end;) {
@@ -82,12 +116,29 @@ class Words {
   void OneRun(size_t begin, size_t end) {
     if (begin > 0 && text_[begin - 1] == '\\') ++begin;  // the n of \n
     for (int tries = 0; tries < 4 && end - begin >= kMinWord; ++tries) {
-      if (HexStretch(begin, end) || Base64Stretch(begin, std::min(end, begin + kMaxStretch)))
-        return;
-      while (begin < end && !Parts(text_[begin])) ++begin;
-      ++begin;
-      if (begin >= end) return;
+      const size_t part = FindPart(begin, end);
+      if (part - begin >= kMinWord && HexStretch(begin, end)) return;
+      if (Base64Stretch(begin, std::min(end, begin + kMaxStretch))) return;
+      if (part >= end) return;
+      begin = part + 1;
     }
+  }
+
+  // Where the first `/`, `-` or `_` of [begin, end) stands, or end.
+  size_t FindPart(size_t begin, size_t end) const {
+#ifdef __SSE2__
+    const __m128i slash = _mm_set1_epi8('/'), dash = _mm_set1_epi8('-'), low = _mm_set1_epi8('_');
+    for (; begin < end && begin + 16 <= text_.size(); begin += 16) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text_.data() + begin));
+      const __m128i parts =
+          _mm_or_si128(_mm_cmpeq_epi8(bytes, slash),
+                       _mm_or_si128(_mm_cmpeq_epi8(bytes, dash), _mm_cmpeq_epi8(bytes, low)));
+      const auto mask = static_cast<uint32_t>(_mm_movemask_epi8(parts));
+      if (mask != 0) return std::min(end, begin + static_cast<size_t>(std::countr_zero(mask)));
+    }
+#endif
+    while (begin < end && !Parts(text_[begin])) ++begin;
+    return std::min(begin, end);
   }
 
   static bool Parts(char c) { return c == '/' || c == '-' || c == '_'; }
@@ -105,11 +156,10 @@ class Words {
     if (end - begin > 2 && text_[begin] == '0' && (text_[begin + 1] == 'x')) begin += 2;
     // Digests and ids have a byte that is no text among their first ones.
     size_t stop = begin;
-    while (stop + 1 < end && stop - begin < kMaxStretch && IsHex(text_[stop]) &&
-           IsHex(text_[stop + 1])) {
-      const int byte = HexDigit(text_[stop]) << 4 | HexDigit(text_[stop + 1]);
+    for (; stop + 1 < end && stop - begin < kMaxStretch; stop += 2) {
+      const int byte = HexByte(text_.data() + stop);
+      if (byte < 0) break;
       if (!IsTextByte(static_cast<char>(byte))) return false;
-      stop += 2;
     }
     if (stop - begin < kMinWord || (stop < end && !Parts(text_[stop]))) return false;
     // Decimal numbers are hex of text when each other digit happens to be from 2 to 7; few are
@@ -123,7 +173,7 @@ class Words {
     writer_->Open(DecodeStep::kHex, name, begin - name + (stop - begin) / 2);
     writer_->PutSame(text_, name, begin);
     for (size_t i = begin; i < stop; i += 2)
-      writer_->Put(static_cast<char>(HexDigit(text_[i]) << 4 | HexDigit(text_[i + 1])), i);
+      writer_->Put(static_cast<char>(HexByte(text_.data() + i)), i);
     writer_->Close(stop);
     return true;
   }
