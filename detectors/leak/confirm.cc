@@ -4,6 +4,7 @@
 
 #include "detectors/base/encoding.h"
 #include "detectors/leak/context.h"
+#include "detectors/leak/signed_url.h"
 #include "detectors/leak/statistics.h"
 
 namespace leaktrip {
@@ -47,6 +48,13 @@ void ApplyChecksum(const CompiledRule& rule, std::string_view secret, Decision* 
                                       : "its check digits are wrong");
 }
 
+void ApplyExpiry(std::optional<Millis> expires, Millis now, Decision* decision) {
+  decision->expires = expires;
+  if (!expires || *expires > now) return;
+  decision->severity = std::min(decision->severity, Severity::kLow);
+  decision->facts.push_back("it expired at " + FormatTime(*expires));
+}
+
 void ApplyStructure(const CompiledRule& rule, std::string_view secret, Millis now,
                     Decision* decision) {
   if (!rule.validate) return;
@@ -57,10 +65,20 @@ void ApplyStructure(const CompiledRule& rule, std::string_view secret, Millis no
     return;
   }
   decision->facts.insert(decision->facts.end(), structure.facts.begin(), structure.facts.end());
-  decision->expires = structure.expires;
-  if (!structure.expires || *structure.expires > now) return;
-  decision->severity = std::min(decision->severity, Severity::kLow);
-  decision->facts.push_back("it expired at " + FormatTime(*structure.expires));
+  ApplyExpiry(structure.expires, now, decision);
+}
+
+// A signed URL says in its other parameters how long it lives.
+void ApplySignedUrl(std::string_view text, const Candidate& candidate, Millis now,
+                    Decision* decision) {
+  // As far behind the match as both engines see.
+  constexpr size_t kBehind = 64;
+  const size_t begin = candidate.match.begin;
+  const auto parameters = text.substr(begin, candidate.match.end + kBehind - begin);
+  const auto expires = SignedUrlExpiry(parameters.substr(0, parameters.find('\n')));
+  ApplyExpiry(expires, now, decision);
+  if (expires && *expires > now)
+    decision->facts.push_back("it works until " + FormatTime(*expires));
 }
 
 // A kind without a shape is only as sure as the name its value is given; for a generic rule the
@@ -208,6 +226,7 @@ Decision Decide(const CompiledRule& rule, std::string_view text, const Candidate
   if (const auto why = DoubtReason(secret); !why.empty()) Doubt(why, &decision);
   ApplyStructure(rule, secret, now, &decision);
   ApplyChecksum(rule, secret, &decision);
+  if (rule.rule->kind == "signed-url") ApplySignedUrl(text, candidate, now, &decision);
   decision.reason = "it matches " + rule.rule->id;
   for (const auto& fact : decision.facts) decision.reason += "; " + fact;
   return decision;
