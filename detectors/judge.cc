@@ -172,7 +172,7 @@ struct Judge::Impl {
     alert.score = ScoreOf(alert.leak->confidence);
     alert.threshold = ScoreOf(options.least_confidence);
     AddEntities({"token:" + hex}, &alert);
-    if (const auto owner = knowledge().Token(finding.fingerprint); owner && !owner->user.empty())
+    if (const auto owner = knowledge().Token(finding.fingerprint); owner != nullptr && !owner->user.empty())
       AddEntities({"user:" + owner->user}, &alert);
     AddReasons(std::move(reasons), &alert);
     Emit(alert);

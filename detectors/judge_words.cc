@@ -18,9 +18,9 @@ std::string FoundWords(const Finding& finding, const RecordOrigin& origin) {
 }
 
 std::vector<std::string> LeakReasons(const Finding& finding, const RecordOrigin& origin,
-                                     const std::optional<TokenFacts>& facts) {
+                                     const TokenFacts* facts) {
   std::vector<std::string> reasons = {FoundWords(finding, origin)};
-  if (facts && facts->uses > 0) {
+  if (facts != nullptr && facts->uses > 0) {
     reasons.push_back(facts->user.empty() ? "its owner is not known"
                                           : "it belongs to " + Plain(facts->user, 100));
     std::string last = "last used at " + FormatTime(facts->last_seen);

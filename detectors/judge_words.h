@@ -18,7 +18,7 @@ std::string LeakSummary(const Finding& finding);
 std::string FoundWords(const Finding& finding, const RecordOrigin& origin);
 // Where it was found, whose it is and how it was used, what spoke for it.
 std::vector<std::string> LeakReasons(const Finding& finding, const RecordOrigin& origin,
-                                     const std::optional<TokenFacts>& facts);
+                                     const TokenFacts* facts);
 LeakDetails DetailsOf(const Finding& finding, const RecordOrigin& origin);
 
 }  // namespace leaktrip

@@ -10,7 +10,6 @@ namespace {
 constexpr Millis kHalfLife = 30 * kDay;
 constexpr Millis kCaseLife = 6 * kDay;
 constexpr double kHourPrior = 4;
-constexpr size_t kMostAgentBytes = 512;
 
 }  // namespace
 
@@ -20,8 +19,10 @@ void AddressCase::Write(StateWriter* writer) const {
       .Int(started)
       .Int(last - started)
       .Uint(static_cast<uint64_t>(novelty));
-  for (const double term : {place, peers, agent, hour, elsewhere, raised, best}) writer->Real(term);
-  writer->Uint(visits);
+  for (const double term :
+       {place, peers, agent, hour, elsewhere, campaign, behaviour, raised, best})
+    writer->Real(term);
+  writer->Uint(visits).Uint(wanted).Uint(token_agent);
   writer->Text(token ? KeyOf(*token) : std::string_view());
 }
 
@@ -33,9 +34,12 @@ bool AddressCase::Read(StateReader* reader) {
   const uint64_t n = reader->Uint();
   if (n >= kNovelties) return false;
   novelty = static_cast<Novelty>(n);
-  for (double* term : {&place, &peers, &agent, &hour, &elsewhere, &raised, &best})
+  for (double* term :
+       {&place, &peers, &agent, &hour, &elsewhere, &campaign, &behaviour, &raised, &best})
     *term = reader->Real();
   visits = reader->Uint();
+  wanted = reader->Uint();
+  token_agent = reader->Uint() != 0;
   const auto bytes = reader->Text();
   if (!bytes.empty() && bytes.size() != sizeof(Fingerprint)) return false;
   if (!bytes.empty()) std::copy(bytes.begin(), bytes.end(), token.emplace().bytes.begin());
@@ -69,6 +73,8 @@ void AddressHabits::Fade(Millis ts) {
   const double factor = Faded(ts - last, kHalfLife);
   visits *= factor;
   new_agents *= factor;
+  requests *= factor;
+  sensitive *= factor;
   for (auto& n : novelties) n *= factor;
   for (auto& hour : hours) hour = static_cast<float>(hour * factor);
   last = std::max(last, ts);
@@ -83,11 +89,10 @@ double AddressHabits::HourRate(Millis ts) const {
 }
 
 void AddressHabits::Write(StateWriter* writer) const {
-  writer->Real(visits).Real(new_agents).Int(last);
+  writer->Real(visits).Real(new_agents).Real(requests).Real(sensitive).Int(last);
   for (const double n : novelties) writer->Real(n);
   for (const float hour : hours) writer->Real(hour);
   for (size_t i = 0; i < 2; ++i) writer->Real(opened[i]).Real(doubled[i]);
-  agents.Write(writer);
   writer->Uint(recent.size());
   for (const auto& visit : recent) writer->Uint(visit.source).Uint(visit.agent).Int(visit.last);
   writer->Uint(cases.size());
@@ -97,6 +102,8 @@ void AddressHabits::Write(StateWriter* writer) const {
 bool AddressHabits::Read(StateReader* reader) {
   visits = reader->Real();
   new_agents = reader->Real();
+  requests = reader->Real();
+  sensitive = reader->Real();
   last = reader->Int();
   for (double& n : novelties) n = reader->Real();
   for (float& hour : hours) hour = static_cast<float>(reader->Real());
@@ -104,7 +111,6 @@ bool AddressHabits::Read(StateReader* reader) {
     opened[i] = reader->Real();
     doubled[i] = reader->Real();
   }
-  if (!agents.Read(reader)) return false;
   recent.resize(reader->Count(kRecent));
   for (auto& visit : recent) {
     visit.source = reader->Uint();
@@ -115,14 +121,6 @@ bool AddressHabits::Read(StateReader* reader) {
   for (auto& c : cases)
     if (!c.Read(reader)) return false;
   return reader->ok();
-}
-
-uint64_t AgentFamily(std::string_view user_agent) {
-  char letters[kMostAgentBytes];
-  size_t size = 0;
-  for (const char c : user_agent.substr(0, kMostAgentBytes))
-    if (c < '0' || c > '9') letters[size++] = c;
-  return HashBytes({letters, size});
 }
 
 }  // namespace leaktrip

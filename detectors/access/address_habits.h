@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "detectors/access/agent_family.h"
 #include "detectors/access/places.h"
 #include "detectors/base/fingerprint.h"
 
@@ -35,9 +36,13 @@ struct AddressCase {
   double peers = 0;  // what others from the user's country and organisation say of it
   double agent = 0;
   double hour = 0;
-  double elsewhere = 0;  // used from two far places at once
-  double raised = 0;     // score of the last anomaly
-  double best = 0;       // highest score so far
+  double elsewhere = 0;      // used from two far places at once
+  double campaign = 0;       // it began by signing in during a campaign of guessing
+  double behaviour = 0;      // what is asked for there, against what the user asks for
+  uint64_t wanted = 0;       // sensitive things asked for there, as bits by SensitivePaths::Find()
+  bool token_agent = false;  // `agent` is about the token, not the user
+  double raised = 0;         // score of the last anomaly
+  double best = 0;           // highest score so far
   uint64_t visits = 0;
   std::optional<Fingerprint> token;  // the latest one used there
 
@@ -46,7 +51,6 @@ struct AddressCase {
 };
 
 struct AddressHabits {
-  static constexpr size_t kAgents = 8;
   static constexpr size_t kCases = 4;
   static constexpr size_t kRecent = 4;
 
@@ -59,8 +63,9 @@ struct AddressHabits {
   double visits = 0;  // faded to `last`, as are the next two
   std::array<double, kNovelties> novelties{};
   double new_agents = 0;
+  double requests = 0;   // a sample of them, at most one a minute
+  double sensitive = 0;  // of those, for sensitive things
   Millis last = 0;
-  PlaceList agents;
   std::array<float, 24> hours{};
   std::array<double, 2> opened{};   // cases far away: from people's systems, from rented ones
   std::array<double, 2> doubled{};  // those that overlapped with use from a known place
@@ -78,8 +83,5 @@ struct AddressHabits {
   void Write(StateWriter* writer) const;
   bool Read(StateReader* reader);
 };
-
-// Hash of a user agent without its digits, so that an update is not a new agent.
-uint64_t AgentFamily(std::string_view user_agent);
 
 }  // namespace leaktrip

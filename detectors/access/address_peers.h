@@ -17,10 +17,11 @@ struct PeerGroup {
   struct Member {
     uint64_t organisation = 0;
     uint64_t user = 0;
+    Millis seen = 0;
   };
   std::vector<Country> countries;  // distinct users by their home, at most 8
-  std::vector<Member> members;     // the last 24 users, networks only
-  uint64_t odd_user = 0;           // for whom it was odd
+  std::vector<Member> members;  // the last 24 users: of a network, or of an organisation in an AS
+  uint64_t odd_user = 0;        // for whom it was odd
   Millis odd_at = 0;
 
   void Write(StateWriter* writer) const;
@@ -39,13 +40,15 @@ class AddressPeers {
 
   // Users of the same home country that are known from the place, and all of them.
   void Count(const Place& place, uint64_t home, double* here, double* everywhere) const;
-  // Other users of the organisation in the network.
+  // Other users of the organisation in the network; and the share of its users that came to the
+  // whole AS in the last week, 0 when fewer than two did.
   int Colleagues(uint64_t network, uint64_t organisation, uint64_t user) const;
+  double Moved(uint64_t system, uint64_t organisation, uint64_t user, Millis ts) const;
   bool OddForAnother(uint64_t network, uint64_t user, Millis ts) const;
 
-  void LearnUser(uint64_t home);  // once per user
+  void LearnUser(uint64_t home, uint64_t organisation);  // once per user
   void LearnPlace(const Place& place, uint64_t home, bool new_group);
-  void LearnMember(uint64_t network, uint64_t organisation, uint64_t user);
+  void LearnMember(const Place& place, uint64_t organisation, uint64_t user, Millis ts);
   void LearnOdd(uint64_t network, uint64_t user, Millis ts);
 
   void Save(const StateSink& sink) { groups_.Save(sink); }

@@ -15,13 +15,13 @@ AddressVisit::AddressVisit(const AccessEvent& e, const Knowledge& k)
       knowledge(k),
       source(SourceNumber(*e.client_ip)),
       network(NetworkNumber(*e.client_ip)),
-      agent(AgentFamily(e.user_agent)) {}
+      agent(k.AgentOf(e)) {}
 
 void AddressVisit::LookUp(std::string_view principal) {
   profile = knowledge.ProfileOf(event);
   user = HashBytes(principal);
   organisation = OrganisationOf(principal);
-  info = knowledge.networks().Find(*event.client_ip);
+  info = knowledge.NetworkOf(event);
   rented = knowledge.Hosting(*event.client_ip);
   const SeenPlace* usual = profile == nullptr ? nullptr : profile->countries.MostVisited();
   home = usual != nullptr ? usual->key : info ? CountryNumber(info->country) : 0;

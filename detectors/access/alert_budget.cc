@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "detectors/access/tail.h"
+
 namespace leaktrip {
 namespace {
 
 constexpr double kBinWidth = 0.25;
-constexpr Millis kHalfLife = 14 * kDay;
+constexpr Millis kHalfLife = 7 * kDay;
 constexpr double kLeastDays = 2;
 
 }  // namespace
@@ -29,14 +31,10 @@ void AlertBudget::Learn(Millis ts, double before, double now) {
   ++cases_[Bin(now)];
 }
 
-double AlertBudget::Threshold(double per_day, double least, double fallback) const {
+double AlertBudget::Threshold(double per_day, double least, double fallback, Of of) const {
   if (days_ < kLeastDays) return fallback;
-  double above = 0;
-  for (size_t bin = kBins; bin-- > 0;) {
-    above += cases_[bin];
-    if (above > per_day * days_) return std::max(least, kBinWidth * static_cast<double>(bin + 1));
-  }
-  return least;
+  return of == Of::kAll ? TopLevel(cases_, kBinWidth, per_day * days_, least)
+                        : TailLevel(cases_, kBinWidth, per_day * days_, least);
 }
 
 void AlertBudget::Write(StateWriter* writer) const {

@@ -1,8 +1,8 @@
 // AlertBudget: the score that is reached about N times a day.
 //
-// A fading histogram (half-life 14 days, bins of a quarter nat) of the best score that each case
-// reached; the threshold is the lowest score above which no more than the budget fall per day. It
-// follows the traffic daily instead of being set once. A value.
+// A fading histogram (half-life 7 days, bins of a quarter nat) of the best score that each case
+// reached; the threshold is the lowest score above which no more than the budget fall per day, told
+// by the tail of the histogram (tail.h). It follows the traffic instead of being set once. A value.
 #pragma once
 
 #include <array>
@@ -15,8 +15,10 @@ class AlertBudget {
  public:
   // The best score of a case has risen; before is 0 for a new case.
   void Learn(Millis ts, double before, double now);
-  // At least `least`; `fallback` until two days were seen.
-  double Threshold(double per_day, double least, double fallback) const;
+  // At least `least`; `fallback` until two days were seen. kOwners: of the owners' scores, whatever
+  // attacks there are above; kAll: of all scores.
+  enum class Of : uint8_t { kOwners, kAll };
+  double Threshold(double per_day, double least, double fallback, Of of) const;
 
   void Write(StateWriter* writer) const;
   bool Read(StateReader* reader);

@@ -6,6 +6,7 @@
 // events; an event that comes too late counts in the open window. A value: its owner saves it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -14,31 +15,46 @@
 
 namespace leaktrip {
 
+// exp(16) to one: about one false case in 10^7 windows under the model, more than a century.
+inline constexpr double kCampaignAlarm = 16;
+// Below this a campaign is no campaign: single sources have their own detectors.
+inline constexpr size_t kCampaignSources = 6;
+
 class Campaign {
  public:
   struct Settings {
-    double alarm = 16;     // S above this raises
     double calm = 1;       // S below this ends the case
     double rate = 0.02;    // how fast the normal follows
     size_t warm_up = 144;  // windows before anything is raised: one day
   };
+  Campaign() = default;
   explicit Campaign(const Settings& settings) : settings_(settings) {}
 
-  // Every event moves time on; a pair counts once per window. True when this raises a case.
-  bool Observe(Millis ts, uint64_t source, uint64_t target);
+  // Every event moves time on; a pair counts once per window.
+  void Observe(Millis ts, uint64_t source, uint64_t target);
   void Advance(Millis ts);
 
   double sum() const { return With(x_, window_); }  // the open window included
   Millis started() const { return started_; }
-  double normal() const;                           // pairs per window, now
-  double pairs() const { return pairs_; }          // since the case began
-  size_t sources() const { return seen_.size(); }  // in the open window
+  double normal() const;                               // pairs per window, now
+  double pairs() const { return pairs_; }              // since the case began
+  double rate() const { return std::max(x_, peak_); }  // the most pairs in a window of the case
+  // Distinct sources since the case began, the first 64.
+  const std::vector<uint64_t>& sources() const { return sources_; }
+  // A case with this much evidence (nats) from at least so many sources, after the warm-up, that
+  // still goes on at `ts`.
+  bool Over(double alarm, size_t sources, Millis ts) const {
+    return closed_ >= settings_.warm_up && sources_.size() >= sources &&
+           targets_.size() >= kLeastTargets && sum() > alarm && ts - window_ < kHour;
+  }
 
   void Write(StateWriter* writer) const;
   bool Read(StateReader* reader);
 
  private:
   static constexpr size_t kMostSources = 4096;
+  static constexpr size_t kMostNamed = 64;
+  static constexpr size_t kLeastTargets = 3;  // fewer are targeted-account's case
   struct Seen {
     uint64_t source = 0;
     std::array<uint64_t, 2> targets{};
@@ -56,8 +72,10 @@ class Campaign {
   double pairs_ = 0;
   Millis window_ = 0;  // start of the open one
   Millis started_ = 0;
-  bool raised_ = false;
   double x_ = 0;
+  double peak_ = 0;  // most pairs in a closed window of the case
+  std::vector<uint64_t> sources_;
+  std::vector<uint64_t> targets_;  // distinct ones of the case, the first 3
   std::vector<Seen> seen_;
 };
 

@@ -79,6 +79,7 @@ std::unique_ptr<DetectorSet> DetectorSet::Make(const Texts& shipped, const Texts
 }
 
 void DetectorSet::Observe(const AccessEvent& event, std::vector<Anomaly>* anomalies) {
+  knowledge_->LookAt(event);
   for (const auto& detector : detectors_) detector->Observe(event, *knowledge_, anomalies);
   knowledge_->Learn(event);
 }

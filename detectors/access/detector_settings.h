@@ -14,7 +14,7 @@ struct CommonSettings {
   Severity severity = Severity::kMedium;
   size_t max_entries = 50'000;  // entities remembered
 
-  static CommonSettings From(YamlMap* map, Severity severity);
+  static CommonSettings From(YamlMap* map, Severity severity, size_t max_entries = 50'000);
 };
 
 // A detector by its id and the function that reads its own keys from its file and makes it.
@@ -31,6 +31,13 @@ std::unique_ptr<Detector> MakeRevokedTokenUsed(YamlMap* settings);
 std::unique_ptr<Detector> MakeSuccessAfterFailures(YamlMap* settings);
 std::unique_ptr<Detector> MakeFailedAttempts(YamlMap* settings);
 std::unique_ptr<Detector> MakePasswordSpraying(YamlMap* settings);
+std::unique_ptr<Detector> MakeTargetedAccount(YamlMap* settings);
+std::unique_ptr<Detector> MakeCredentialStuffing(YamlMap* settings);
+std::unique_ptr<Detector> MakeTokenEnumeration(YamlMap* settings);
+std::unique_ptr<Detector> MakeTokenFanOut(YamlMap* settings);
+std::unique_ptr<Detector> MakeImpossibleTravel(YamlMap* settings);
+std::unique_ptr<Detector> MakeDormantToken(YamlMap* settings);
+std::unique_ptr<Detector> MakeRequestSurge(YamlMap* settings);
 std::unique_ptr<Detector> MakeUnusualAddress(YamlMap* settings);
 
 }  // namespace leaktrip

@@ -1,31 +1,29 @@
-// failed-attempts: somebody guesses at passwords or tokens.
+// failed-attempts: one source is refused again and again.
 //
-// Per source: a fading count of refused attempts on accounts that are not known from there, and the
-// number of distinct tokens that were never valid. Per account: distinct networks it is refused
-// from, judged by the Poisson tail of what an account normally sees; and, from a known network,
-// only a long run. Familiar failures are left out first: nearly all of them are mistyped passwords
-// and forgotten jobs.
-#include <boost/math/distributions/poisson.hpp>
+// From a place the account is not known from: a sequential probability ratio test (A. Wald, 1945).
+// Each refused attempt steps up by ln(p1/p0), p1 and p0 being the chance that the next attempt
+// fails too, of somebody who guesses and of the owner away from home; the owner with a client of
+// his own fails less surprisingly than a client that the account never had. From a known place only
+// a long run counts: nearly all such failures are mistyped passwords and forgotten jobs.
 #include <cmath>
 
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/guess_cases.h"
-#include "detectors/access/knowledge.h"
 #include "detectors/access/words.h"
 
 namespace leaktrip {
 namespace {
 
 constexpr std::string_view kId = "failed-attempts";
+constexpr int kManyAccounts = 4;
 
 struct Settings {
   CommonSettings common;
-  double source_failures = 0;
-  Millis source_half_life = 0;
-  size_t source_tokens = 0;
-  int account_networks = 0;
-  Millis account_window = 0;
-  double account_normal = 0;
+  double known_agent = 0;  // steps
+  double strange_agent = 0;
+  double down = 0;
+  double alarm = 0;
+  Millis half_life = 0;
   double familiar_failures = 0;
   Millis quiet = 0;
 };
@@ -41,15 +39,12 @@ class FailedAttempts : public Detector {
 
   void Observe(const AccessEvent& event, const Knowledge& knowledge,
                std::vector<Anomaly>* anomalies) override {
-    if (!RefusedIdentity(event) || !event.client_ip) return;
-    if (FailureMemory::TargetOf(event) == 0) return;
-    const bool familiar = knowledge.Familiar(event);
-    if (!familiar && !KnownToken(event, knowledge)) JudgeSource(event, knowledge, anomalies);
-    if (event.user.empty() || event.token) return;
-    if (familiar)
+    if (event.Succeeded()) return StepDown(event);
+    if (event.token) return;
+    if (MayBeGuess(event, knowledge))
+      JudgeSource(event, knowledge, anomalies);
+    else if (RefusedIdentity(event) && !event.user.empty() && knowledge.Familiar(event))
       JudgeFamiliar(event, knowledge, anomalies);
-    else
-      JudgeAccount(event, knowledge, anomalies);
   }
 
   void Save(const StateSink& sink) override {
@@ -64,77 +59,51 @@ class FailedAttempts : public Detector {
   uint64_t evictions() const override { return sources_.evictions() + accounts_.evictions(); }
 
  private:
-  // A token that used to work is revoked-token-used's case.
-  static bool KnownToken(const AccessEvent& event, const Knowledge& knowledge) {
-    return event.token && (knowledge.Token(*event.token) || knowledge.Revocation(*event.token));
+  // Successes speak for a shared address, once each half minute.
+  void StepDown(const AccessEvent& event) {
+    if (sources_.size() == 0 || !event.client_ip) return;
+    const IpAddress source = event.client_ip->Source();
+    const SourceWalk* known = sources_.Find(KeyOf(source));
+    if (known == nullptr || known->log_ratio <= 0) return;
+    SourceWalk* walk = sources_.Change(KeyOf(source));
+    walk->log_ratio = std::max(0.0, walk->log_ratio - settings_.down);
   }
 
   void JudgeSource(const AccessEvent& event, const Knowledge& knowledge,
                    std::vector<Anomaly>* anomalies) {
+    const bool known_agent = knowledge.KnownAgent(event);
     const IpAddress source = event.client_ip->Source();
-    SourceGuesses* guesses = sources_.Change(KeyOf(source));
-    if (guesses->started == 0 || event.ts - guesses->last > settings_.quiet) {
-      *guesses = {};
-      guesses->started = event.ts;
-    }
-    guesses->failures =
-        guesses->failures * Faded(event.ts - guesses->last, settings_.source_half_life) + 1;
-    guesses->last = std::max(guesses->last, event.ts);
-    if (event.token) guesses->AddToken(HashBytes(KeyOf(*event.token)));
-    const bool many = guesses->failures >= settings_.source_failures;
-    const bool tokens = guesses->tokens.size() >= settings_.source_tokens;
-    if (guesses->raised || (!many && !tokens)) return;
-    guesses->raised = true;
+    SourceWalk* walk = sources_.Change(KeyOf(source));
+    walk->Turn(event.ts, settings_.half_life, settings_.quiet);
+    walk->log_ratio += known_agent ? settings_.known_agent : settings_.strange_agent;
+    ++walk->refused;
+    if (walk->raised || walk->log_ratio < settings_.alarm) return;
+    walk->raised = true;
+    // Many accounts: password-spraying's case, or that of the campaign it belongs to.
+    const FailureMemory& memory = knowledge.failures();
+    const SourceFailures* failures = memory.Source(source);
+    if (failures != nullptr &&
+        failures->DistinctSince(event.ts - settings_.quiet, 0) >= kManyAccounts)
+      return;
 
-    Anomaly anomaly = Begin(event, guesses->started);
+    Anomaly anomaly = GuessAnomaly(kId, event, walk->started, settings_.common.severity);
     anomaly.entity = SourceEntity(*event.client_ip);
     anomaly.entities = {anomaly.entity};
     if (!event.user.empty()) anomaly.entities.push_back(UserEntity(event.user));
-    anomaly.score = tokens ? static_cast<double>(guesses->tokens.size()) : guesses->failures;
-    anomaly.threshold =
-        tokens ? static_cast<double>(settings_.source_tokens) : settings_.source_failures;
-    anomaly.summary = tokens ? "One source tries tokens that were never valid."
-                             : "One source is refused again and again.";
-    if (tokens)
-      anomaly.reasons.push_back(CountWords(guesses->tokens.size(), "distinct token") +
-                                " that never worked, all refused");
-    anomaly.reasons.push_back(
-        "about " + CountWords(static_cast<uint64_t>(guesses->failures), "refused attempt") +
-        " since " + FormatTime(guesses->started) + " from " +
-        SourceWords(*event.client_ip, knowledge.networks()));
+    anomaly.score = walk->log_ratio;
+    anomaly.threshold = settings_.alarm;
+    anomaly.summary = "One source is refused again and again.";
+    anomaly.reasons = {
+        "about " + CountWords(static_cast<uint64_t>(walk->refused + .5), "refused attempt") +
+            " since " + FormatTime(walk->started) + " from " +
+            SourceWords(*event.client_ip, knowledge.networks()),
+        "it is e^" + OneDecimal(walk->log_ratio) +
+            " times likelier for an attacker than for people"};
     if (!event.user.empty())
       anomaly.reasons.push_back("the last one on " + PrincipalWords(event) +
-                                ", which was never seen from there");
+                                ", which was never seen from there" +
+                                (known_agent ? "" : " nor with this agent"));
     anomaly.reasons.push_back(RequestWords(event));
-    anomalies->push_back(std::move(anomaly));
-  }
-
-  void JudgeAccount(const AccessEvent& event, const Knowledge& knowledge,
-                    std::vector<Anomaly>* anomalies) {
-    const AccountFailures* failures = knowledge.failures().Account(event.user);
-    const Millis since = event.ts - settings_.account_window;
-    int networks = 1;
-    if (failures != nullptr) {
-      const SeenPlace* here = failures->networks.Find(NetworkNumber(*event.client_ip));
-      networks = failures->NetworksSince(since) + (here != nullptr && here->last >= since ? 0 : 1);
-    }
-    if (networks < 2) return;
-    AccountCase* open = OpenCase(event);
-    if (open->raised || networks < settings_.account_networks) return;
-    open->raised = true;
-
-    Anomaly anomaly = Begin(event, open->started);
-    anomaly.entity = UserEntity(event.user);
-    anomaly.entities = {anomaly.entity, SourceEntity(*event.client_ip)};
-    anomaly.score = Surprise(networks);
-    anomaly.threshold = Surprise(settings_.account_networks);
-    anomaly.summary = "One account is being guessed at from many networks.";
-    anomaly.reasons = {
-        CountWords(static_cast<uint64_t>(networks), "network") + " refused within " +
-            SpanWords(settings_.account_window) + ", none known for this account",
-        "by chance this happens once in 10^" + OneDecimal(anomaly.score) + " such windows",
-        "the last one from " + SourceWords(*event.client_ip, knowledge.networks()),
-        RequestWords(event)};
     anomalies->push_back(std::move(anomaly));
   }
 
@@ -145,10 +114,11 @@ class FailedAttempts : public Detector {
     const double count =
         failures->familiar * Faded(event.ts - failures->last_familiar, 30 * kMinute) + 1;
     if (count < settings_.familiar_failures) return;
-    AccountCase* open = OpenCase(event);
+    AccountCase* open = accounts_.Change(event.user);
+    open->Turn(event.ts, settings_.quiet);
     if (open->raised) return;
     open->raised = true;
-    Anomaly anomaly = Begin(event, open->started);
+    Anomaly anomaly = GuessAnomaly(kId, event, open->started, settings_.common.severity);
     anomaly.entity = UserEntity(event.user);
     anomaly.entities = {anomaly.entity, SourceEntity(*event.client_ip)};
     anomaly.score = count;
@@ -161,31 +131,8 @@ class FailedAttempts : public Detector {
     anomalies->push_back(std::move(anomaly));
   }
 
-  AccountCase* OpenCase(const AccessEvent& event) {
-    AccountCase* open = accounts_.Change(event.user);
-    if (open->started == 0 || event.ts - open->last > settings_.quiet) *open = {event.ts, 0, false};
-    open->last = std::max(open->last, event.ts);
-    return open;
-  }
-
-  Anomaly Begin(const AccessEvent& event, Millis started) const {
-    Anomaly anomaly;
-    anomaly.detector = kId;
-    anomaly.ts = event.ts;
-    anomaly.started = started;
-    anomaly.severity = settings_.common.severity;
-    return anomaly;
-  }
-
-  // -log10 of the chance of so many networks when an account normally sees account_normal.
-  double Surprise(int networks) const {
-    const boost::math::poisson_distribution<double> normal(settings_.account_normal);
-    const double tail = boost::math::cdf(boost::math::complement(normal, networks - 1));
-    return tail > 0 ? -std::log10(tail) : 300;
-  }
-
   Settings settings_;
-  EntityTable<SourceGuesses> sources_;
+  EntityTable<SourceWalk> sources_;
   EntityTable<AccountCase> accounts_;
 };
 
@@ -194,12 +141,14 @@ class FailedAttempts : public Detector {
 std::unique_ptr<Detector> MakeFailedAttempts(YamlMap* map) {
   Settings settings;
   settings.common = CommonSettings::From(map, Severity::kMedium);
-  settings.source_failures = map->Double("source_failures", 10, 2, 1e6);
-  settings.source_half_life = map->Int("source_half_life_minutes", 360, 1, 10'080) * kMinute;
-  settings.source_tokens = static_cast<size_t>(map->Int("source_tokens", 6, 2, 16));
-  settings.account_networks = static_cast<int>(map->Int("account_networks", 5, 2, 16));
-  settings.account_window = map->Int("account_window_hours", 12, 1, 168) * kHour;
-  settings.account_normal = map->Double("account_normal", 0.05, 1e-6, 10);
+  const double attack = map->Double("again_if_attack", 0.95, 0.6, 0.999);
+  const double known = map->Double("again_if_owner", 0.3, 0.001, 0.55);
+  const double strange = map->Double("again_if_owner_strange_agent", 0.1, 0.001, 0.55);
+  settings.known_agent = std::log(attack / known);
+  settings.strange_agent = std::log(attack / strange);
+  settings.down = std::log((1 - known) / (1 - attack));
+  settings.alarm = std::log(0.99 / map->Double("false_alarm", 2e-6, 1e-12, 0.1));
+  settings.half_life = map->Int("half_life_minutes", 360, 1, 10'080) * kMinute;
   settings.familiar_failures = map->Double("familiar_failures", 25, 5, 1e6);
   settings.quiet = map->Int("quiet_hours", 48, 1, 720) * kHour;
   return std::make_unique<FailedAttempts>(settings);

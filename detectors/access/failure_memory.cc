@@ -9,6 +9,7 @@ constexpr size_t kMostSources = 50'000;
 constexpr size_t kMostAccounts = 50'000;
 constexpr size_t kMostTargets = 32;
 constexpr size_t kMostNetworks = 16;
+constexpr std::string_view kCampaignsKey = "campaigns";
 
 }  // namespace
 
@@ -85,6 +86,11 @@ void FailureMemory::Learn(const AccessEvent& event, bool familiar) {
   const uint64_t target = TargetOf(event);
   if (!event.client_ip || target == 0) return;
   const IpAddress source = event.client_ip->Source();
+  if (!familiar) {
+    Campaign* campaign = event.user.empty() ? &at_tokens_ : &at_accounts_;
+    campaign->Observe(event.ts, SourceNumber(source), target);
+    campaigns_dirty_ = true;
+  }
   SourceFailures* failures = sources_.Change(KeyOf(source));
   if (!familiar)
     failures->unfamiliar = failures->unfamiliar * Faded(event.ts - failures->last, 6 * kHour) + 1;
@@ -118,10 +124,25 @@ void FailureMemory::Learn(const AccessEvent& event, bool familiar) {
 void FailureMemory::Save(const StateSink& sink) {
   sources_.Save(sink);
   accounts_.Save(sink);
+  if (!campaigns_dirty_) return;
+  StateWriter writer;
+  at_accounts_.Write(&writer);
+  at_tokens_.Write(&writer);
+  sink(kCampaignsKey, writer.bytes());
+  campaigns_dirty_ = false;
 }
 
 bool FailureMemory::Restore(std::string_view key, std::string_view value, bool* good) {
-  return sources_.Restore(key, value, good) || accounts_.Restore(key, value, good);
+  if (key != kCampaignsKey)
+    return sources_.Restore(key, value, good) || accounts_.Restore(key, value, good);
+  StateReader reader(value);
+  Campaign accounts, tokens;
+  *good = accounts.Read(&reader) && tokens.Read(&reader) && reader.AtEnd();
+  if (*good) {
+    at_accounts_ = std::move(accounts);
+    at_tokens_ = std::move(tokens);
+  }
+  return true;
 }
 
 }  // namespace leaktrip

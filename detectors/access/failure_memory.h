@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "detectors/access/access_event.h"
+#include "detectors/access/campaign.h"
 #include "detectors/access/entity_table.h"
 #include "detectors/access/places.h"
 
@@ -59,6 +60,10 @@ class FailureMemory {
   const AccountFailures* Account(std::string_view user) const;
   static uint64_t TargetOf(const AccessEvent& event);  // 0: neither user nor token
 
+  // Guessing spread over many sources: at accounts, and at tokens.
+  const Campaign& accounts() const { return at_accounts_; }
+  const Campaign& tokens() const { return at_tokens_; }
+
   void Learn(const AccessEvent& event, bool familiar);
 
   void Save(const StateSink& sink);
@@ -69,6 +74,9 @@ class FailureMemory {
  private:
   EntityTable<SourceFailures> sources_;
   EntityTable<AccountFailures> accounts_;
+  Campaign at_accounts_;
+  Campaign at_tokens_;
+  bool campaigns_dirty_ = false;
 };
 
 }  // namespace leaktrip

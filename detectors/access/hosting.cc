@@ -10,20 +10,18 @@ namespace {
 
 // Lower case; a word of a name is enough. Large providers by name, the rest by what they call
 // themselves.
-constexpr std::array<std::string_view, 64> kWords = {
-    "amazon",       "aws",          "google-cloud", "google-private", "google llc",
-    "microsoft",    "azure",        "oracle",       "alibaba",        "tencent",
-    "digitalocean", "linode",       "akamai",       "vultr",          "choopa",
-    "hetzner",      "ovh",          "contabo",      "scaleway",       "online s.a.s",
-    "leaseweb",     "m247",         "datacamp",     "cdn77",          "ponynet",
-    "frantech",     "colocrossing", "hostinger",    "ionos",          "selectel",
-    "timeweb",      "kamatera",     "upcloud",      "cloudflare",     "fastly",
-    "rackspace",    "quadranet",    "psychz",       "hostwinds",      "dedipath",
-    "clouvider",    "worldstream",  "31173",        "mullvad",        "nordvpn",
-    "packethub",    "cogent",       "hosting",      "hoster",         "server",
-    "vps",          "vpn",          "cloud",        "datacenter",     "data center",
-    "data-center",  "data centre",  "colo",         "dedicated",      "zscaler",
-    "netskope",     "equinix",      "ibm",          "softlayer"};
+constexpr std::array<std::string_view, 63> kWords = {
+    "amazon",      "aws",          "google-cloud", "google-private", "google llc",   "microsoft",
+    "azure",       "oracle",       "alibaba",      "tencent",        "digitalocean", "linode",
+    "akamai",      "vultr",        "choopa",       "hetzner",        "ovh",          "contabo",
+    "scaleway",    "online s.a.s", "leaseweb",     "m247",           "datacamp",     "cdn77",
+    "ponynet",     "frantech",     "colocrossing", "hostinger",      "ionos",        "selectel",
+    "timeweb",     "kamatera",     "upcloud",      "cloudflare",     "fastly",       "rackspace",
+    "quadranet",   "psychz",       "hostwinds",    "dedipath",       "clouvider",    "worldstream",
+    "31173",       "mullvad",      "nordvpn",      "packethub",      "hosting",      "hoster",
+    "server",      "vps",          "vpn",          "cloud",          "datacenter",   "data center",
+    "data-center", "data centre",  "colo",         "dedicated",      "zscaler",      "netskope",
+    "equinix",     "ibm",          "softlayer"};
 
 }  // namespace
 

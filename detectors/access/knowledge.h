@@ -13,6 +13,7 @@
 #include "detectors/access/access_event.h"
 #include "detectors/access/detector.h"
 #include "detectors/access/failure_memory.h"
+#include "detectors/access/leak_use.h"
 #include "detectors/access/networks.h"
 #include "detectors/access/profile.h"
 
@@ -35,7 +36,9 @@ struct TokenFacts {
   Millis first_seen = 0;
   Millis last_seen = 0;
   std::optional<IpAddress> last_ip;
-  uint64_t uses = 0;  // successful ones
+  uint64_t uses = 0;    // successful ones
+  uint64_t agent = 0;   // AgentFamily() of the last use
+  uint64_t before = 0;  // the one before that; 0: none
 };
 
 class Knowledge {
@@ -48,8 +51,11 @@ class Knowledge {
   const Networks& networks() const;
   const LeakFact* Leak(const Fingerprint& token) const;  // nullptr: not known as leaked
   const RevocationFact* Revocation(
-      const Fingerprint& token) const;  // nullptr: not known as revoked
-  std::optional<TokenFacts> Token(const Fingerprint& token) const;
+      const Fingerprint& token) const;                       // nullptr: not known as revoked
+  const TokenFacts* Token(const Fingerprint& token) const;   // nullptr: never seen with success
+  const LeakUse* UseOfLeak(const Fingerprint& token) const;  // nullptr: not known as leaked
+  // The token of the event, looked up once.
+  const TokenFacts* TokenOf(const AccessEvent& event) const;
   // Earlier visits with success of this user (or of the token's owner, or of the token, when the
   // event names no user) from the source, its network, its AS and its country; see places.h.
   struct Familiarity {
@@ -64,11 +70,19 @@ class Knowledge {
   // Valid until the next call.
   std::string_view PrincipalOf(const AccessEvent& event) const;
   const Profile* ProfileOf(const AccessEvent& event) const;  // nullptr: never seen with success
+  uint64_t AgentOf(const AccessEvent& event) const;          // AgentFamily()
+  std::optional<NetworkInfo> NetworkOf(const AccessEvent& event) const;
   // True when the AS rents machines rather than serving people; by name, see hosting.h.
   bool Hosting(const IpAddress& ip) const;
   // Known from here: from the AS of people, from the network of machines or where no AS is known.
   bool Familiar(const AccessEvent& event) const;
+  // Known from here and with an agent of its own.
+  bool KnownAgent(const AccessEvent& event) const;
   const FailureMemory& failures() const;
+
+  // Turns to an event: what is looked up for it is looked up once, until the next LookAt() or
+  // Learn(). Without it every question looks again.
+  void LookAt(const AccessEvent& event);
 
   void AddLeak(const Fingerprint& token, LeakFact fact);  // the earliest wins
   void AddRevocation(const Fingerprint& token, RevocationFact fact);

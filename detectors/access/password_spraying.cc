@@ -2,19 +2,17 @@
 //
 // One source: a sequential probability ratio test (threshold random walk: Jung, Paxson, Berger,
 // Balakrishnan, 2004) that steps up for each unfamiliar account it fails to open and down for each
-// success. Many sources: see campaign.h.
+// success. The members of a campaign (credential-stuffing) are not raised one by one.
 #include <cmath>
 
-#include "detectors/access/campaign.h"
 #include "detectors/access/detector_settings.h"
-#include "detectors/access/knowledge.h"
+#include "detectors/access/guess_cases.h"
 #include "detectors/access/words.h"
 
 namespace leaktrip {
 namespace {
 
 constexpr std::string_view kId = "password-spraying";
-constexpr std::string_view kCampaignKey = "campaign";
 constexpr size_t kMostAccounts = 30;
 
 struct Walk {
@@ -46,15 +44,12 @@ struct Settings {
   double alarm = 0;
   Millis half_life = 0;
   Millis quiet = 0;
-  Campaign::Settings campaign;
 };
 
 class PasswordSpraying : public Detector {
  public:
   explicit PasswordSpraying(const Settings& settings)
-      : settings_(settings),
-        walks_("source/", KeyText::kHex, settings.common.max_entries),
-        campaign_(settings.campaign) {}
+      : settings_(settings), walks_("source/", KeyText::kHex, settings.common.max_entries) {}
 
   std::string_view id() const override { return kId; }
 
@@ -63,31 +58,12 @@ class PasswordSpraying : public Detector {
     if (!event.client_ip) return;
     if (event.Succeeded()) return StepDown(event);
     const uint64_t target = FailureMemory::TargetOf(event);
-    if (!RefusedIdentity(event) || target == 0 || knowledge.Familiar(event)) return;
-    if (event.token && (knowledge.Token(*event.token) || knowledge.Revocation(*event.token)))
-      return;
-    campaign_dirty_ = true;
-    if (campaign_.Observe(event.ts, SourceNumber(*event.client_ip), target))
-      anomalies->push_back(JudgeCampaign(event, knowledge));
-    if (!event.token) StepUp(event, knowledge, target, anomalies);
+    if (event.token || !MayBeGuess(event, knowledge)) return;
+    StepUp(event, knowledge, target, anomalies);
   }
 
-  void Save(const StateSink& sink) override {
-    walks_.Save(sink);
-    if (!campaign_dirty_) return;
-    StateWriter writer;
-    campaign_.Write(&writer);
-    sink(kCampaignKey, writer.bytes());
-    campaign_dirty_ = false;
-  }
+  void Save(const StateSink& sink) override { walks_.Save(sink); }
   bool Restore(std::string_view key, std::string_view value) override {
-    if (key == kCampaignKey) {
-      StateReader reader(value);
-      Campaign restored(settings_.campaign);
-      if (!restored.Read(&reader) || !reader.AtEnd()) return false;
-      campaign_ = restored;
-      return true;
-    }
     bool good = false;
     return walks_.Restore(key, value, &good) && good;
   }
@@ -121,6 +97,8 @@ class PasswordSpraying : public Detector {
     walk->accounts.push_back(Plain(event.user, 256));
     if (walk->raised || walk->log_ratio < settings_.alarm) return;
     walk->raised = true;
+    // A member of a campaign: the campaign is the alert.
+    if (knowledge.failures().accounts().Over(kCampaignAlarm, kCampaignSources, event.ts)) return;
     anomalies->push_back(JudgeSource(event, knowledge, *walk));
   }
 
@@ -150,27 +128,8 @@ class PasswordSpraying : public Detector {
     return anomaly;
   }
 
-  Anomaly JudgeCampaign(const AccessEvent& event, const Knowledge& knowledge) const {
-    Anomaly anomaly = Begin(event, campaign_.started());
-    anomaly.entity = "global";
-    anomaly.entities = {anomaly.entity};
-    anomaly.score = campaign_.sum();
-    anomaly.threshold = settings_.campaign.alarm;
-    anomaly.summary = "Many sources together guess at many accounts.";
-    anomaly.reasons = {CountWords(static_cast<uint64_t>(campaign_.pairs()), "refused pair") +
-                           " of source and account since " + FormatTime(campaign_.started()),
-                       "normal at this hour are " + OneDecimal(campaign_.normal()) +
-                           " in ten minutes; the last " + "window had " +
-                           CountWords(campaign_.sources(), "source"),
-                       "the last one from " + SourceWords(*event.client_ip, knowledge.networks()),
-                       RequestWords(event)};
-    return anomaly;
-  }
-
   Settings settings_;
   EntityTable<Walk> walks_;
-  Campaign campaign_;
-  bool campaign_dirty_ = false;
 };
 
 }  // namespace
@@ -186,9 +145,6 @@ std::unique_ptr<Detector> MakePasswordSpraying(YamlMap* map) {
   settings.alarm = std::log(0.99 / false_alarm);
   settings.half_life = map->Int("half_life_hours", 24, 1, 720) * kHour;
   settings.quiet = map->Int("quiet_hours", 48, 1, 720) * kHour;
-  settings.campaign.alarm = map->Double("campaign_alarm", 16, 1, 39);
-  settings.campaign.warm_up =
-      static_cast<size_t>(map->Int("campaign_warm_up_hours", 24, 0, 720) * 6);
   return std::make_unique<PasswordSpraying>(settings);
 }
 

@@ -12,22 +12,27 @@ namespace leaktrip {
 namespace {
 
 constexpr std::string_view kId = "revoked-token-used";
-constexpr double kStillWorks = 100;
+// How bad: the owner goes on using it, strangers are refused, strangers use it.
+constexpr double kOwnerUses = 2;
+constexpr double kStrangersTry = 3;
+constexpr double kStrangersUse = 20;  // worse than the use of a leaked token
 
 struct Case {
   Millis started = 0;  // of the first use that counts
   Millis last = 0;
   uint64_t refused = 0;
-  double raised = 0;  // score of the last anomaly
+  double raised = 0;   // score of the last anomaly
+  bool works = false;  // it was used with success
 
   void Write(StateWriter* writer) const {
-    writer->Int(started).Int(last).Uint(refused).Real(raised);
+    writer->Int(started).Int(last).Uint(refused).Real(raised).Uint(works);
   }
   bool Read(StateReader* reader) {
     started = reader->Int();
     last = reader->Int();
     refused = reader->Uint();
     raised = reader->Real();
+    works = reader->Uint() != 0;
     return reader->ok();
   }
 };
@@ -35,6 +40,7 @@ struct Case {
 struct Settings {
   CommonSettings common;
   Millis grace = 0;
+  Millis owner_grace = 0;
   uint64_t refused_uses = 0;
   Millis quiet = 0;
 };
@@ -52,19 +58,16 @@ class RevokedTokenUsed : public Detector {
     const RevocationFact* revocation = knowledge.Revocation(*event.token);
     const bool revoked = revocation != nullptr && event.ts > revocation->ts + settings_.grace;
     if (event.Succeeded() && revoked) {
-      Case* open = Open(event);
-      if (open->raised >= kStillWorks) return;
-      open->raised = kStillWorks;
-      anomalies->push_back(Judge(event, knowledge, revocation, *open));
-      return;
+      const bool owner = knowledge.Familiar(event);
+      if (owner && event.ts <= revocation->ts + settings_.owner_grace) return;
+      return Raise(event, knowledge, revocation, owner ? kOwnerUses : kStrangersUse, anomalies);
     }
-    if (event.status != 401 || !(revoked || knowledge.Token(*event.token)) ||
+    if (event.status != 401 || !(revoked || (knowledge.TokenOf(event) != nullptr)) ||
         knowledge.Familiar(event))
       return;
     Case* open = Open(event);
-    if (++open->refused < settings_.refused_uses || open->raised > 0) return;
-    open->raised = static_cast<double>(open->refused);
-    anomalies->push_back(Judge(event, knowledge, revocation, *open));
+    if (++open->refused >= settings_.refused_uses)
+      Raise(event, knowledge, revocation, kStrangersTry, anomalies);
   }
 
   void Save(const StateSink& sink) override { cases_.Save(sink); }
@@ -76,20 +79,30 @@ class RevokedTokenUsed : public Detector {
   uint64_t evictions() const override { return cases_.evictions(); }
 
  private:
+  void Raise(const AccessEvent& event, const Knowledge& knowledge, const RevocationFact* revocation,
+             double score, std::vector<Anomaly>* anomalies) {
+    Case* open = Open(event);
+    if (open->raised >= score) return;
+    open->works = open->works || score != kStrangersTry;
+    open->raised = score;
+    anomalies->push_back(Judge(event, knowledge, revocation, *open));
+  }
+
   Case* Open(const AccessEvent& event) {
     Case* open = cases_.Change(KeyOf(*event.token));
-    if (open->started == 0 || event.ts - open->last > settings_.quiet) *open = {event.ts, 0, 0, 0};
+    if (open->started == 0 || event.ts - open->last > settings_.quiet)
+      *open = {event.ts, 0, 0, 0, false};
     open->last = std::max(open->last, event.ts);
     return open;
   }
 
   Anomaly Judge(const AccessEvent& event, const Knowledge& knowledge,
                 const RevocationFact* revocation, const Case& open) const {
-    const bool works = open.raised >= kStillWorks;
+    const bool works = open.raised != kStrangersTry;
     Anomaly anomaly = TokenAnomaly(kId, event, open.started);
     anomaly.score = open.raised;
-    anomaly.threshold = works ? 1 : static_cast<double>(settings_.refused_uses);
-    anomaly.severity = works ? Severity::kCritical : settings_.common.severity;
+    anomaly.threshold = 1;
+    anomaly.severity = open.works ? Severity::kCritical : settings_.common.severity;
     anomaly.summary = works ? "A revoked token still works."
                       : revocation
                           ? "A revoked token is being tried from a foreign place."
@@ -119,6 +132,7 @@ std::unique_ptr<Detector> MakeRevokedTokenUsed(YamlMap* map) {
   Settings settings;
   settings.common = CommonSettings::From(map, Severity::kHigh);
   settings.grace = map->Int("grace_secs", 60, 0, 86'400) * 1000;
+  settings.owner_grace = map->Int("owner_grace_minutes", 60, 0, 1440) * kMinute;
   settings.refused_uses = static_cast<uint64_t>(map->Int("refused_uses", 3, 1, 1000));
   settings.quiet = map->Int("quiet_hours", 24, 1, 720) * kHour;
   return std::make_unique<RevokedTokenUsed>(settings);

@@ -1,8 +1,9 @@
 // success-after-failures: somebody guessed right.
 //
 // A success for an account from a source that it is not known from, after enough refused attempts
-// there: many on this account, or some on several others. From a known source only a long run of
-// refusals counts, because people mistype. One anomaly per account, source and day.
+// there: many on this account, or some on several others. With an agent that the account had before
+// it takes more, and from a known source only a long run of refusals counts: people mistype, also
+// on journeys. One anomaly per account, source and day.
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/knowledge.h"
 #include "detectors/access/words.h"
@@ -27,7 +28,15 @@ struct Settings {
   uint32_t own = 0;
   uint32_t own_familiar = 0;
   int others = 0;
+  uint32_t own_agent = 0;  // the same for an agent that the account had before
+  int others_agent = 0;
   Millis window = 0;
+};
+
+// Refused attempts on the account, or other accounts refused, that are enough; 0 others: never.
+struct Needed {
+  uint32_t own = 0;
+  int others = 0;
 };
 
 class SuccessAfterFailures : public Detector {
@@ -48,14 +57,18 @@ class SuccessAfterFailures : public Detector {
     const uint32_t own_count = own != nullptr && own->last >= since ? own->count : 0;
     const int others = failures->DistinctSince(since, target);
     const bool familiar = Familiar(event, knowledge, since);
-    const uint32_t needed = familiar ? settings_.own_familiar : settings_.own;
-    if (own_count < needed && (familiar || others < settings_.others)) return;
+    if (own_count == 0 && others == 0) return;
+    const bool agent = knowledge.KnownAgent(event);
+    const Needed needed = familiar ? Needed{settings_.own_familiar, 0}
+                          : agent  ? Needed{settings_.own_agent, settings_.others_agent}
+                                   : Needed{settings_.own, settings_.others};
+    if (own_count < needed.own && (needed.others == 0 || others < needed.others)) return;
 
     const std::string key = std::string(event.user) + ' ' + event.client_ip->Source().ToString();
     const Raised* before = raised_.Find(key);
     if (before != nullptr && event.ts - before->at < settings_.window) return;
     raised_.Change(key)->at = event.ts;
-    anomalies->push_back(Judge(event, knowledge, own_count, others, familiar));
+    anomalies->push_back(Judge(event, knowledge, own_count, others, needed, familiar, agent));
   }
 
   void Save(const StateSink& sink) override { raised_.Save(sink); }
@@ -80,7 +93,7 @@ class SuccessAfterFailures : public Detector {
   }
 
   Anomaly Judge(const AccessEvent& event, const Knowledge& knowledge, uint32_t own, int others,
-                bool familiar) const {
+                const Needed& needed, bool familiar, bool agent) const {
     Anomaly anomaly;
     anomaly.detector = kId;
     anomaly.ts = anomaly.started = event.ts;
@@ -89,7 +102,7 @@ class SuccessAfterFailures : public Detector {
     if (event.token) anomaly.entities.push_back(TokenEntity(*event.token));
     anomaly.score = own + 2.0 * others;
     anomaly.threshold =
-        familiar ? settings_.own_familiar : std::min<double>(settings_.own, 2.0 * settings_.others);
+        needed.others == 0 ? needed.own : std::min<double>(needed.own, 2.0 * needed.others);
     anomaly.severity = settings_.common.severity;
     anomaly.summary = "An account was opened after refused attempts from the same source.";
     const std::string source = SourceWords(*event.client_ip, knowledge.networks());
@@ -102,6 +115,7 @@ class SuccessAfterFailures : public Detector {
                                 SpanWords(settings_.window));
     anomaly.reasons.push_back(familiar ? "the account is known from this network"
                                        : "the account was never seen from this network before");
+    if (!agent) anomaly.reasons.push_back("the account never had this agent");
     anomaly.reasons.push_back(RequestWords(event));
     return anomaly;
   }
@@ -118,6 +132,8 @@ std::unique_ptr<Detector> MakeSuccessAfterFailures(YamlMap* map) {
   settings.own = static_cast<uint32_t>(map->Int("own_failures", 4, 1, 1000));
   settings.own_familiar = static_cast<uint32_t>(map->Int("own_failures_familiar", 25, 1, 10'000));
   settings.others = static_cast<int>(map->Int("other_accounts", 2, 1, 32));
+  settings.own_agent = static_cast<uint32_t>(map->Int("own_failures_known_agent", 10, 1, 10'000));
+  settings.others_agent = static_cast<int>(map->Int("other_accounts_known_agent", 4, 1, 32));
   settings.window = map->Int("window_hours", 24, 1, 168) * kHour;
   return std::make_unique<SuccessAfterFailures>(settings);
 }

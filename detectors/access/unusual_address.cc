@@ -12,16 +12,31 @@ namespace {
 constexpr std::string_view kId = "unusual-address";
 // How an attacker's sources fall on the novelties.
 constexpr std::array<double, kNovelties> kAttacker = {.02, .08, .06, .12, .32, .10, .30};
+// A model of people is not so good that it may be believed beyond this.
+constexpr double kMostPlace = 6;
 constexpr Millis kTogether = 3 * kHour;
 constexpr double kFarKilometres = 500;
 constexpr double kFastKilometresPerHour = 900;
+// Of stolen passwords that are tried, about one in 200 works; and users sign in from strange places
+// about once in a hundred minutes: the odds of a takeover during a campaign, by its attempts in ten
+// minutes.
+constexpr double kGuessesRight = 0.005;
+constexpr double kStrangeSignIns = 0.1;
+constexpr double kMostCampaign = 2.5;
+// Share of an organisation's users that come to an AS within a week when it did not move there.
+constexpr double kMovedByChance = 0.01;
+
+bool NewForToken(const AddressVisit& visit, const TokenFacts& token) {
+  return token.agent != visit.agent && token.before != visit.agent;
+}
 
 }  // namespace
 
 UnusualAddress::UnusualAddress(const Settings& settings)
     : settings_(settings),
       habits_("habits/", KeyText::kName, settings.common.max_entries),
-      peers_(settings.common.max_entries) {}
+      peers_(settings.common.max_entries),
+      sensitive_(settings.sensitive_words) {}
 
 std::string_view UnusualAddress::id() const { return kId; }
 
@@ -43,13 +58,19 @@ void UnusualAddress::Observe(const AccessEvent& event, const Knowledge& knowledg
   const std::string key(principal);
   AddressHabits* habits = habits_.Change(key);
   habits->Begin(visit.source, visit.agent, event.ts);
-  if (going_on != nullptr) {
-    visit.user = HashBytes(key);
-    if (habits->CaseAt(visit.network, event.ts) == nullptr) HomeVisit(visit, habits, anomalies);
-    return;
+  if (going_on == nullptr) {
+    visit.LookUp(key);
+    return Begin(visit, habits, anomalies);
   }
-  visit.LookUp(key);
-  Begin(visit, habits, anomalies);
+  visit.user = HashBytes(key);
+  AddressCase* open = habits->CaseAt(visit.network, event.ts);
+  if (open == nullptr) {
+    LearnRequest(visit, habits);
+    return HomeVisit(visit, habits, anomalies);
+  }
+  const double before = open->behaviour;
+  Ask(visit, *habits, open);
+  if (open->behaviour > before) Raise(visit, *habits, open, anomalies);
 }
 
 // A visit begins: judge it by what is known, then learn it.
@@ -58,25 +79,29 @@ void UnusualAddress::Begin(const AddressVisit& visit, AddressHabits* habits,
   const Millis ts = visit.event.ts;
   const bool first_visit = habits->visits == 0;
   habits->Fade(ts);
-  const bool new_agent = !first_visit && habits->agents.Find(visit.agent) == nullptr;
+  const bool new_agent = !first_visit && visit.profile != nullptr &&
+                         visit.profile->agents.Find(visit.agent) == nullptr;
   AddressCase* open = habits->CaseAt(visit.network, ts);
   const bool judged = habits->visits >= settings_.least_visits;
   const bool fresh = open == nullptr && visit.novelty != Novelty::kKnownNetwork;
   if (fresh && judged) open = OpenCase(visit, habits);
   if (open != nullptr) {
-    const double p =
-        OwnRate(habits->new_agents, habits->visits, agent_hazard_.Rate(habits->visits));
-    const double agent = new_agent ? std::min(4.5, std::log(.7 / p))
-                                   : std::max(-1.2, std::log(.3 / std::max(1 - p, 1e-6)));
-    open->agent = open->visits == 0 ? agent : std::max(open->agent, agent);
+    bool of_token = false;
+    const double agent = AgentClue(visit, *habits, new_agent, &of_token);
+    if (open->visits == 0 || agent > open->agent) {
+      open->agent = agent;
+      open->token_agent = of_token;
+    }
     open->hour = std::clamp(open->hour + std::log(1.0 / 24 / habits->HourRate(ts)), -1.0, 2.0);
     open->last = std::max(open->last, ts);
     open->source = visit.source;
     if (visit.event.token) open->token = visit.event.token;
     ++open->visits;
+    Ask(visit, *habits, open);
     Raise(visit, *habits, open, anomalies);
-  } else if (visit.novelty == Novelty::kKnownNetwork) {
-    HomeVisit(visit, habits, anomalies);
+  } else {
+    LearnRequest(visit, habits);
+    if (visit.novelty == Novelty::kKnownNetwork) HomeVisit(visit, habits, anomalies);
   }
 
   if (open == nullptr || fresh) LearnHazards(visit, *habits, new_agent);
@@ -84,7 +109,6 @@ void UnusualAddress::Begin(const AddressVisit& visit, AddressHabits* habits,
   if (open == nullptr || fresh) ++habits->novelties[static_cast<size_t>(visit.novelty)];
   if (new_agent) ++habits->new_agents;
   ++habits->visits;
-  habits->agents.Learn(visit.agent, ts, AddressHabits::kAgents);
   ++habits->hours[static_cast<size_t>(ts / kHour % 24)];
 }
 
@@ -96,14 +120,23 @@ AddressCase* UnusualAddress::OpenCase(const AddressVisit& visit, AddressHabits* 
   open->started = open->last = visit.event.ts;
   open->novelty = visit.novelty;
   const auto c = static_cast<size_t>(visit.novelty);
-  open->place = std::log(kAttacker[c] / OwnRate(habits->novelties[c], habits->visits,
-                                                novelty_hazards_[c].Rate(habits->visits)));
+  open->place = std::min(
+      kMostPlace, std::log(kAttacker[c] / OwnRate(habits->novelties[c], habits->visits,
+                                                  novelty_hazards_[c].Rate(habits->visits))));
   double here = 0, everywhere = 0;
   peers_.Count(visit.place(), visit.home, &here, &everywhere);
   if (visit.info)
     open->peers = std::clamp(std::log(.004 * (everywhere + 60) / (here + .3)), -4.0, 1.5);
   const int colleagues = peers_.Colleagues(visit.network, visit.organisation, visit.user);
-  if (colleagues >= 2) open->peers -= std::min(4.0, 1 + std::log(colleagues));
+  const double moved =
+      peers_.Moved(visit.place().system, visit.organisation, visit.user, visit.event.ts);
+  open->peers -= std::max(colleagues >= 2 ? std::min(4.0, 1 + std::log(colleagues)) : 0.0,
+                          moved > 0 ? std::clamp(std::log(moved / kMovedByChance), 0.0, 4.0) : 0.0);
+  const Campaign& campaign = visit.knowledge.failures().accounts();
+  if (visit.event.method == "POST" && !visit.event.token &&
+      campaign.Over(kCampaignAlarm, kCampaignSources, visit.event.ts))
+    open->campaign =
+        std::min(kMostCampaign, std::log(1 + campaign.rate() * kGuessesRight / kStrangeSignIns));
 
   if (visit.novelty < Novelty::kNewSystem) return open;
   const size_t kind = visit.rented;
@@ -157,15 +190,17 @@ void UnusualAddress::LearnHazards(const AddressVisit& visit, const AddressHabits
         novelty_hazards_[c].Learn(habits.visits, c == static_cast<size_t>(visit.novelty));
     if (habits.new_agents <= 0) agent_hazard_.Learn(habits.visits, new_agent);
   }
+  if (const TokenFacts* token = visit.knowledge.TokenOf(visit.event))
+    token_agent_hazard_.Learn(static_cast<double>(token->uses), NewForToken(visit, *token));
 }
 
 void UnusualAddress::LearnPeers(const AddressVisit& visit, bool first_visit) {
-  if (first_visit) peers_.LearnUser(visit.home);
+  if (first_visit) peers_.LearnUser(visit.home, visit.organisation);
   const bool new_group = first_visit || (visit.rented ? visit.novelty != Novelty::kKnownNetwork
                                                       : visit.novelty >= Novelty::kNewSystem);
   peers_.LearnPlace(visit.place(), visit.home, new_group);
   if (first_visit || visit.novelty != Novelty::kKnownNetwork)
-    peers_.LearnMember(visit.network, visit.organisation, visit.user);
+    peers_.LearnMember(visit.place(), visit.organisation, visit.user, visit.event.ts);
 }
 
 std::unique_ptr<Detector> MakeUnusualAddress(YamlMap* map) {
@@ -174,6 +209,8 @@ std::unique_ptr<Detector> MakeUnusualAddress(YamlMap* map) {
   settings.threshold = map->Double("threshold", 6.5, 0.5, 50);
   settings.certain = map->Double("certain", 4, 0.5, 50);
   settings.alerts_per_day = map->Double("alerts_per_day", 0, 0, 10'000);
+  settings.share = map->Double("share", 0.25, 0, 1);
+  settings.sensitive_words = map->Strings("sensitive_words");
   settings.least_visits = map->Double("least_visits", 4, 1, 1000);
   settings.learning = map->Int("learning_hours", 72, 0, 8760) * kHour;
   return std::make_unique<UnusualAddress>(settings);

@@ -2,10 +2,11 @@
 //
 // A log likelihood ratio, in nats, of attacker against owner, summed over what is known of the
 // visit: how far the place is from the known ones (network, AS, country), what the user's peers say
-// of the place, agent, hour, refused attempts from there, use from two far places at once, a known
-// leak. After D. Freeman et al., "Who Are You?" (NDSS 2016), with the owner's side by empirical
-// Bayes over all users (hazard.h) so that the first time of anything has a sensible rate. Evidence
-// gathers for six days per user and network, and the network counts as unfamiliar as long.
+// of the place, agent (of the user and of the token), hour, what is asked for, refused attempts
+// from there, use from two far places at once, a campaign of guessing, a known leak. After D.
+// Freeman et al., "Who Are You?" (NDSS 2016), with the owner's side by empirical Bayes over all
+// users (hazard.h) so that the first time of anything has a sensible rate. Evidence gathers for six
+// days per user and network, and the network counts as unfamiliar as long.
 //
 // State: habits per user, peers per network and AS, and the hazards. One thread.
 #pragma once
@@ -20,6 +21,7 @@
 #include "detectors/access/detector_settings.h"
 #include "detectors/access/hazard.h"
 #include "detectors/access/knowledge.h"
+#include "detectors/access/sensitive_paths.h"
 
 namespace leaktrip {
 
@@ -30,8 +32,10 @@ class UnusualAddress : public Detector {
     double threshold = 0;
     double certain = 0;  // this much above the threshold is one severity worse
     double alerts_per_day = 0;
+    double share = 1;  // of the alerts a day that are wanted over all detectors
     double least_visits = 0;
     Millis learning = 0;
+    std::vector<std::string> sensitive_words;
   };
   explicit UnusualAddress(const Settings& settings);
 
@@ -40,15 +44,28 @@ class UnusualAddress : public Detector {
                std::vector<Anomaly>* anomalies) override;
   void Save(const StateSink& sink) override;
   bool Restore(std::string_view key, std::string_view value) override;
-  void SetAlertsPerDay(double per_day) override { settings_.alerts_per_day = per_day; }
+  void SetAlertsPerDay(double per_day) override {
+    settings_.alerts_per_day = per_day * settings_.share;
+  }
   size_t entries() const override { return habits_.size() + peers_.entries(); }
   uint64_t evictions() const override { return habits_.evictions() + peers_.evictions(); }
 
  private:
-  struct Term {
-    double nats = 0;
-    std::string words;
+  enum class Clue : uint8_t {
+    kPlace,
+    kPeers,
+    kAgent,
+    kTimeOfDay,
+    kElsewhere,
+    kBehaviour,
+    kRefused,
+    kGuessedAt,
+    kCampaign,
+    kOddForAnother,
+    kLeaked,
   };
+  static constexpr size_t kClues = 11;
+  using Terms = std::array<double, kClues>;  // nats by Clue
 
   void Begin(const AddressVisit& visit, AddressHabits* habits, std::vector<Anomaly>* anomalies);
   void LearnHazards(const AddressVisit& visit, const AddressHabits& habits, bool new_agent);
@@ -59,7 +76,16 @@ class UnusualAddress : public Detector {
   void HomeVisit(const AddressVisit& visit, AddressHabits* habits, std::vector<Anomaly>* anomalies);
   void Raise(const AddressVisit& visit, const AddressHabits& habits, AddressCase* open,
              std::vector<Anomaly>* anomalies);
-  std::vector<Term> Terms(const AddressVisit& visit, const AddressCase& open) const;
+  Terms TermsOf(const AddressVisit& visit, const AddressCase& open) const;
+  std::string Words(Clue clue, double nats, const AddressVisit& visit,
+                    const AddressCase& open) const;
+  Anomaly Describe(const AddressVisit& visit, const AddressHabits& habits, const AddressCase& open,
+                   const Terms& terms, double score, double threshold) const;
+  double AgentClue(const AddressVisit& visit, const AddressHabits& habits, bool new_agent,
+                   bool* of_token) const;
+  void LearnRequest(const AddressVisit& visit, AddressHabits* habits);
+  // One more request at the case's place: what is asked for there.
+  void Ask(const AddressVisit& visit, const AddressHabits& habits, AddressCase* open) const;
 
   double Threshold() const;
 
@@ -68,7 +94,11 @@ class UnusualAddress : public Detector {
   AddressPeers peers_;
   std::array<Hazard, kNovelties> novelty_hazards_;
   Hazard agent_hazard_;
+  Hazard token_agent_hazard_;
   std::array<Hazard, 2> double_hazards_;
+  SensitivePaths sensitive_;
+  double requests_ = 0;  // of everybody at known places, a sample, and
+  double wanted_ = 0;    // of those for sensitive things
   AlertBudget budget_;
   Millis first_event_ = 0;
   bool hazards_dirty_ = false;

@@ -1,6 +1,8 @@
 // unusual-address: the score of a case as a sum of terms, the terms in words, and the saved state.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "detectors/access/unusual_address.h"
 #include "detectors/access/words.h"
@@ -18,94 +20,191 @@ constexpr std::array<std::string_view, kNovelties> kPlaceWords = {
     "a rented machine at a new provider in a known country",
     "a rented machine at a new provider in a new country"};
 constexpr double kOdd = 3;
+// One in a hundred visits from an unfamiliar place is an attack, at most: below even odds nobody is
+// called, whatever the budget.
+constexpr double kEvenOdds = 4.6;
 constexpr double kLeaked = 3;
 constexpr double kGuessedAt = 2;
 constexpr double kOddForAnother = 1.5;
 constexpr int kGuessingNetworks = 5;
+// Rates below these are not believed, however often nothing happened: a model is not that good.
+constexpr double kMostTokenAgent = 6;
+constexpr double kMostPerThing = 2.5;
+constexpr double kMostBehaviour = 7;
+constexpr double kOwnRequests = 100;  // weight of the population against a user's own requests
 
 std::string Signed(double nats) { return (nats < 0 ? "" : "+") + OneDecimal(nats); }
 
 }  // namespace
 
-std::vector<UnusualAddress::Term> UnusualAddress::Terms(const AddressVisit& visit,
-                                                        const AddressCase& open) const {
-  const AccessEvent& event = visit.event;
-  const Knowledge& knowledge = visit.knowledge;
-  std::vector<Term> terms = {
-      {open.place, std::string(kPlaceWords[static_cast<size_t>(open.novelty)])},
-      {open.peers, open.peers > 0 ? "few users from the same country are known from there"
-                                  : "users from the same country are known from there"},
-      {open.agent, open.agent > 0 ? "an agent this user never had" : "an agent this user has"},
-      {open.hour, open.hour > 0 ? "at an hour this user is seldom seen" : "at a usual hour"},
-      {open.elsewhere, "at the same time used from a known place too far away to travel"},
-  };
-  if (const SourceFailures* failures = knowledge.failures().Source(AddressOf(open.source));
-      failures != nullptr && event.ts - failures->last < kDay) {
-    const int distinct = failures->DistinctSince(event.ts - kDay, 0);
-    terms.push_back({std::min(4.0, 1.2 * distinct + .3 * failures->unfamiliar),
-                     "refused attempts from the same source on " +
-                         CountWords(static_cast<uint64_t>(distinct), "account")});
+// How much the agent says. A token is bound to its client far more tightly than a user is to one of
+// several, so the token's own novelty counts where it says more.
+double UnusualAddress::AgentClue(const AddressVisit& visit, const AddressHabits& habits,
+                                 bool new_agent, bool* of_token) const {
+  const double p = OwnRate(habits.new_agents, habits.visits, agent_hazard_.Rate(habits.visits));
+  double clue = new_agent ? std::min(4.5, std::log(.7 / p))
+                          : std::max(-1.2, std::log(.3 / std::max(1 - p, 1e-6)));
+  const TokenFacts* token = visit.knowledge.TokenOf(visit.event);
+  *of_token = false;
+  if (token == nullptr || token->agent == visit.agent || token->before == visit.agent) return clue;
+  // A thief plays along with the victim's agent about half the time.
+  const double rate = token_agent_hazard_.Rate(static_cast<double>(token->uses));
+  const double of = std::min(kMostTokenAgent, std::log(.5 / rate));
+  *of_token = of > clue;
+  return std::max(of, clue);
+}
+
+void UnusualAddress::LearnRequest(const AddressVisit& visit, AddressHabits* habits) {
+  const bool sensitive = sensitive_.Find(visit.event.path) >= 0;
+  ++requests_;
+  ++habits->requests;
+  if (sensitive) ++wanted_, ++habits->sensitive;
+  hazards_dirty_ = true;
+}
+
+// Half of what an intruder asks for is worth having. A user's own share comes from the population's
+// and what he asks for at home; the same thing asked for again says nothing new.
+void UnusualAddress::Ask(const AddressVisit& visit, const AddressHabits& habits,
+                         AddressCase* open) const {
+  const double everybody = (wanted_ + 1) / (requests_ + 20);
+  const double own =
+      (habits.sensitive + kOwnRequests * everybody) / (habits.requests + kOwnRequests);
+  const int thing = sensitive_.Find(visit.event.path);
+  if (thing < 0) {
+    open->behaviour += std::log(.5 / std::max(1 - own, .01));
+  } else if ((open->wanted >> thing & 1) == 0) {
+    open->wanted |= uint64_t{1} << thing;
+    open->behaviour += std::clamp(std::log(.5 / own), 0.0, kMostPerThing);
   }
-  if (const AccountFailures* failures = knowledge.failures().Account(event.user);
+  open->behaviour = std::clamp(open->behaviour, -2.0, kMostBehaviour);
+}
+
+UnusualAddress::Terms UnusualAddress::TermsOf(const AddressVisit& visit,
+                                              const AddressCase& open) const {
+  const AccessEvent& event = visit.event;
+  const FailureMemory& memory = visit.knowledge.failures();
+  Terms terms{};
+  const auto set = [&terms](Clue clue, double nats) { terms[static_cast<size_t>(clue)] = nats; };
+  set(Clue::kPlace, open.place);
+  set(Clue::kPeers, open.peers);
+  set(Clue::kAgent, open.agent);
+  set(Clue::kTimeOfDay, open.hour);
+  set(Clue::kElsewhere, open.elsewhere);
+  set(Clue::kBehaviour, open.behaviour);
+  if (const SourceFailures* failures = memory.Source(AddressOf(open.source));
+      failures != nullptr && event.ts - failures->last < kDay)
+    set(Clue::kRefused, std::min(4.0, 1.2 * failures->DistinctSince(event.ts - kDay, 0) +
+                                          .3 * failures->unfamiliar));
+  if (const AccountFailures* failures = memory.Account(event.user);
       failures != nullptr && failures->NetworksSince(event.ts - 12 * kHour) >= kGuessingNetworks)
-    terms.push_back({kGuessedAt, "the account is being guessed at from many networks"});
+    set(Clue::kGuessedAt, kGuessedAt);
+  if (open.campaign > 0) set(Clue::kCampaign, open.campaign);
   if (peers_.OddForAnother(open.network, visit.user, event.ts))
-    terms.push_back({kOddForAnother, "the network was unusual for another user within a day"});
-  if (open.token && knowledge.Leak(*open.token) != nullptr)
-    terms.push_back({kLeaked, "the token is known as leaked"});
-  std::erase_if(terms, [](const Term& t) { return t.nats == 0; });
+    set(Clue::kOddForAnother, kOddForAnother);
+  if (open.token && visit.knowledge.Leak(*open.token) != nullptr) set(Clue::kLeaked, kLeaked);
   return terms;
+}
+
+std::string UnusualAddress::Words(Clue clue, double nats, const AddressVisit& visit,
+                                  const AddressCase& open) const {
+  switch (clue) {
+    case Clue::kPlace:
+      return std::string(kPlaceWords[static_cast<size_t>(open.novelty)]);
+    case Clue::kPeers:
+      return nats > 0 ? "few users from the same country are known from there"
+                      : "colleagues or users from the same country are known from there";
+    case Clue::kAgent:
+      return nats <= 0          ? "an agent this user has"
+             : open.token_agent ? "an agent this token was never used with"
+                                : "an agent this user never had";
+    case Clue::kTimeOfDay:
+      return nats > 0 ? "at an hour this user is seldom seen" : "at a usual hour";
+    case Clue::kElsewhere:
+      return "at the same time used from a known place too far away to travel";
+    case Clue::kBehaviour:
+      return nats > 0 ? "asks for " +
+                            CountWords(static_cast<uint64_t>(std::popcount(open.wanted)), "kind") +
+                            " of sensitive things there"
+                      : "asks for usual things";
+    case Clue::kRefused: {
+      const SourceFailures* failures = visit.knowledge.failures().Source(AddressOf(open.source));
+      const int distinct =
+          failures == nullptr ? 0 : failures->DistinctSince(visit.event.ts - kDay, 0);
+      return "refused attempts from the same source on " +
+             CountWords(static_cast<uint64_t>(distinct), "account");
+    }
+    case Clue::kGuessedAt:
+      return "the account is being guessed at from many networks";
+    case Clue::kCampaign:
+      return "signed in while many sources guess at accounts";
+    case Clue::kOddForAnother:
+      return "the network was unusual for another user within a day";
+    case Clue::kLeaked:
+      return "the token is known as leaked";
+  }
+  return {};
 }
 
 double UnusualAddress::Threshold() const {
   if (settings_.alerts_per_day <= 0) return settings_.threshold;
-  return budget_.Threshold(settings_.alerts_per_day, kOdd, settings_.threshold);
+  return budget_.Threshold(settings_.alerts_per_day, kEvenOdds, settings_.threshold,
+                           AlertBudget::Of::kOwners);
 }
 
 void UnusualAddress::Raise(const AddressVisit& visit, const AddressHabits& habits,
                            AddressCase* open, std::vector<Anomaly>* anomalies) {
-  std::vector<Term> terms = Terms(visit, *open);
-  double score = 0;
-  for (const auto& term : terms) score += term.nats;
-  const AccessEvent& event = visit.event;
-  if (score > kOdd) peers_.LearnOdd(open->network, visit.user, event.ts);
+  const Terms terms = TermsOf(visit, *open);
+  const double score = std::accumulate(terms.begin(), terms.end(), 0.0);
+  const Millis ts = visit.event.ts;
+  if (score > kOdd) peers_.LearnOdd(open->network, visit.user, ts);
+  const double threshold = Threshold();
   if (score > open->best) {
-    budget_.Learn(event.ts, open->best, score);
+    budget_.Learn(ts, open->best, score);
     open->best = score;
     hazards_dirty_ = true;
   }
-  const double threshold = Threshold();
   const double certain = threshold + settings_.certain;
-  if (event.ts - first_event_ < settings_.learning) return;
+  if (ts - first_event_ < settings_.learning) return;
   if (score < threshold || open->raised >= certain) return;
   if (open->raised > 0 && score < certain) return;
   open->raised = score;
+  anomalies->push_back(Describe(visit, habits, *open, terms, score, threshold));
+}
 
+Anomaly UnusualAddress::Describe(const AddressVisit& visit, const AddressHabits& habits,
+                                 const AddressCase& open, const Terms& terms, double score,
+                                 double threshold) const {
+  const AccessEvent& event = visit.event;
   Anomaly anomaly;
   anomaly.detector = id();
   anomaly.ts = event.ts;
-  anomaly.started = open->started;
-  anomaly.entity = open->token ? TokenEntity(*open->token) : UserEntity(event.user);
+  anomaly.started = open.started;
+  anomaly.entity = open.token ? TokenEntity(*open.token) : UserEntity(event.user);
   anomaly.entities = {anomaly.entity};
-  if (open->token && !event.user.empty()) anomaly.entities.push_back(UserEntity(event.user));
-  const IpAddress source = AddressOf(open->source);
+  if (open.token && !event.user.empty()) anomaly.entities.push_back(UserEntity(event.user));
+  const IpAddress source = AddressOf(open.source);
   anomaly.entities.push_back(SourceEntity(source));
   anomaly.score = score;
   anomaly.threshold = threshold;
   anomaly.severity = settings_.common.severity;
-  if (score >= certain && anomaly.severity < Severity::kCritical)
+  if (score >= threshold + settings_.certain && anomaly.severity < Severity::kCritical)
     anomaly.severity = static_cast<Severity>(static_cast<int>(anomaly.severity) + 1);
-  anomaly.summary = std::string(open->token ? "A token" : "An account") +
+  anomaly.summary = std::string(open.token ? "A token" : "An account") +
                     " was used from an address that is unusual for it.";
-  std::sort(terms.begin(), terms.end(),
-            [](const Term& a, const Term& b) { return std::abs(a.nats) > std::abs(b.nats); });
-  for (const auto& term : terms)
-    anomaly.reasons.push_back(term.words + " (" + Signed(term.nats) + ")");
+  std::array<size_t, kClues> order{};
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&terms](size_t a, size_t b) {
+    return std::abs(terms[a]) > std::abs(terms[b]);
+  });
+  for (const size_t i : order)
+    if (terms[i] != 0)
+      anomaly.reasons.push_back(Words(static_cast<Clue>(i), terms[i], visit, open) + " (" +
+                                Signed(terms[i]) + ")");
   anomaly.reasons.push_back("from " + SourceWords(source, visit.knowledge.networks()) + ", after " +
                             CountWords(static_cast<uint64_t>(habits.visits), "visit") +
                             " from elsewhere");
   anomaly.reasons.push_back(RequestWords(event));
-  anomalies->push_back(std::move(anomaly));
+  return anomaly;
 }
 
 void UnusualAddress::Save(const StateSink& sink) {
@@ -116,6 +215,8 @@ void UnusualAddress::Save(const StateSink& sink) {
   writer.Int(first_event_);
   for (const auto& hazard : novelty_hazards_) hazard.Write(&writer);
   agent_hazard_.Write(&writer);
+  token_agent_hazard_.Write(&writer);
+  writer.Real(requests_).Real(wanted_);
   for (const auto& hazard : double_hazards_) hazard.Write(&writer);
   budget_.Write(&writer);
   sink(kHazardsKey, writer.bytes());
@@ -129,6 +230,9 @@ bool UnusualAddress::Restore(std::string_view key, std::string_view value) {
     bool good = true;
     for (auto& hazard : novelty_hazards_) good = hazard.Read(&reader) && good;
     good = agent_hazard_.Read(&reader) && good;
+    good = token_agent_hazard_.Read(&reader) && good;
+    requests_ = reader.Real();
+    wanted_ = reader.Real();
     for (auto& hazard : double_hazards_) good = hazard.Read(&reader) && good;
     return budget_.Read(&reader) && good && reader.AtEnd();
   }
