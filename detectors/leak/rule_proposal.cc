@@ -177,6 +177,8 @@ Result<void> CheckSamples(const std::vector<std::string>& samples) {
       return Fail(Code::kInvalid, "a sample of more than 4,000 characters is too long for a rule");
     if (!std::all_of(sample.begin(), sample.end(), [](char c) { return c > ' ' && c <= '~'; }))
       return Fail(Code::kInvalid, "a sample must be printable ASCII without blanks");
+    if (const auto why = DoubtReason(sample); !why.empty())
+      return Fail(Code::kInvalid, "a sample looks made up: " + std::string(why));
   }
   return {};
 }
