@@ -61,7 +61,7 @@ int RunNetworksCommand(const Words& words, std::ostream& out, std::ostream& err)
       "networks import --out FILE INPUT...|find FILE ADDRESS...",
       "Makes one table of networks out of CSV and MMDB files, or looks addresses up.\n"
       "What the first input does not know of a network comes from the next.",
-      "CSV: cidr,asn,as_name,country,lat,lon, maybe kind: eyeball, hosting, mobile, vpn.\n"
+      "CSV: cidr,asn,as_name,country,lat,lon[,kind]; eyeball, hosting, mobile, vpn.\n"
       "A running daemon takes a new table on reload.");
   arguments.Options()("out", po::value(&to)->value_name("FILE"), "of import: the table to write");
   arguments.Positional("action", &rest);

@@ -7,6 +7,7 @@
 
 #include "daemon/config/rules_folder.h"
 #include "daemon/pipeline/judge_stage.h"
+#include "detectors/access/format_loader.h"
 #include "detectors/leak/rule_loader.h"
 #include "tests/support/memory_source.h"
 #include "tests/support/temp_dir.h"
@@ -124,6 +125,41 @@ TEST_F(PipelineTest, OriginOfAFindingIsItsOwnRecordWhateverElseIsInTheBatch) {
   ASSERT_TRUE((*alerts)[0].leak.has_value());
   EXPECT_EQ((*alerts)[0].leak->first.topic, "logs");
   EXPECT_EQ((*alerts)[0].leak->first.offset, 2);
+}
+
+TEST_F(PipelineTest, FormatOfATopicIsFoundOutAndMessagesThatRepeatUnfold) {
+  Errors errors;
+  const TopicConfig auth{.name = "auth", .access = true};
+  MemorySource source(7);
+  source.Add(auth, "Mar  4 00:00:01 web1 sshd[7]: Server listening on 0.0.0.0 port 22.");
+  for (int i = 10; i < 20; ++i)
+    source.Add(auth, "Mar  4 00:00:" + std::to_string(i) +
+                         " web1 sshd[7]: message repeated 5 times: [ Failed password for user" +
+                         std::to_string(i) + " from 203.0.113.9 port 1 ssh2]");
+  source.Add(auth, "unreadable 7");
+  auto options = Options(&source);
+  options.parsing.formats = LoadFormats(Below(ShippedRules(), "formats/"), {}, &errors);
+  ASSERT_TRUE(options.parsing.formats);
+  Pipeline pipeline(std::move(options));
+  pipeline.Start();
+  ASSERT_TRUE(pipeline.WaitEnded(seconds(30)));
+  const auto alerts = store_->Alerts(10);
+  ASSERT_FALSE(alerts->empty());
+  EXPECT_EQ((*alerts)[0].entity, "ip:203.0.113.9");
+  const std::string text = metrics_.Text();
+  EXPECT_THAT(text, testing::HasSubstr(R"(leaktrip_records_parsed_total{topic="auth"} 10)"));
+  EXPECT_THAT(text,
+              testing::HasSubstr(R"(leaktrip_records_discarded_total{reason="not-an-event"} 1)"));
+  EXPECT_THAT(text, testing::HasSubstr(R"(leaktrip_records_discarded_total{reason="bad-line"} 1)"));
+}
+
+TEST_F(PipelineTest, StampAheadOfTheClockIsJudgedAsOfItsRecord) {
+  MemorySource source;
+  source.Add(access_, R"({"ts":"2099-01-01T00:00:00Z","client_ip":"203.0.113.9","status":200})");
+  Pipeline pipeline(Options(&source));
+  pipeline.Start();
+  ASSERT_TRUE(pipeline.WaitEnded(seconds(30)));
+  EXPECT_THAT(metrics_.Text(), testing::HasSubstr("leaktrip_events_clamped_total 1"));
 }
 
 TEST_F(PipelineTest, AllowedFindingsRaiseNothingAndAreCounted) {
