@@ -35,14 +35,18 @@ int SlotOf(std::string_view name, std::vector<std::string>* names) {
   return static_cast<int>(names->size()) - 1;
 }
 
-// The first place of a literal that begins with a quote which no backslash protects.
+// Where a quoted part ends: at a quote that no backslash protects and that the literal begins with.
+// A quote inside of a word that some programs forget to protect does not end it.
 size_t FindQuoted(std::string_view text, std::string_view literal, bool to_end) {
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\')
+    if (text[i] == '\\') {
       ++i;
-    else if (text[i] == '"' && text.substr(i).starts_with(literal) &&
-             (!to_end || i + literal.size() == text.size()))
+      continue;
+    }
+    if (text[i] != '"') continue;
+    if (text.substr(i).starts_with(literal) && (!to_end || i + literal.size() == text.size()))
       return i;
+    if (i + 1 == text.size() || text[i + 1] == ' ') return npos;
   }
   return npos;
 }

@@ -253,6 +253,8 @@ TEST(LineTemplate, BackslashProtectsAQuote) {
   EXPECT_THAT(Holes(R"("$a" "$b")", R"("1 \" 2" "3\"")"), ElementsAre(R"(1 \" 2)", R"(3\")"));
   EXPECT_THAT(Holes(R"("$a" "$b"$_)", R"("1" "2" 3)"), ElementsAre("1", "2"));
   EXPECT_THAT(Holes(R"("$a" $b)", R"("1"2" 3)"), ElementsAre(R"(1"2)", "3"));
+  // A closed quote is not opened again to make a longer line fit.
+  EXPECT_THAT(Holes(R"("$a" "$b"$_)", R"("1" 7 "2")"), ElementsAre("no match"));
   EXPECT_THAT(Holes(R"("$a")", R"("1\")"), ElementsAre("no match"));
 }
 
