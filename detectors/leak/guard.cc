@@ -100,30 +100,6 @@ class GuardBuilder {
 
   Set Beginning() { return Close({first_}); }
 
-  // All nodes between min and max characters after the beginning.
-  Set Within(size_t min, size_t max) {
-    Set at = Beginning(), all;
-    constexpr size_t kFar = 64;
-    for (size_t i = 0; i <= std::min(max, kFar) && !at.empty(); ++i) {
-      if (i >= min) all.insert(all.end(), at.begin(), at.end());
-      at = Step(at, ~CharSet{});
-    }
-    if (max > kFar)
-      for (uint32_t i = 1; i < network_.size(); ++i)
-        if (network_[i].reads) all.push_back(i);
-    return Close(all);
-  }
-
-  Set After(Set at, std::string_view literal, bool caseless) {
-    for (const char c : literal) {
-      CharSet set;
-      set.set(static_cast<unsigned char>(c));
-      if (caseless && c >= 'a' && c <= 'z') set.set(static_cast<unsigned char>(c - 'a' + 'A'));
-      at = Step(at, set);
-    }
-    return at;
-  }
-
   void Finish(const Set& first) {
     Classify();
     guard_->first_ = StateOf(first);
@@ -209,12 +185,6 @@ class GuardBuilder {
 Guard::Guard(const PatternNode& pattern) {
   GuardBuilder builder(pattern, this);
   builder.Finish(builder.Beginning());
-}
-
-Guard::Guard(const PatternNode& pattern, std::string_view literal, bool caseless, size_t min_before,
-             size_t max_before) {
-  GuardBuilder builder(pattern, this);
-  builder.Finish(builder.After(builder.Within(min_before, max_before), literal, caseless));
 }
 
 }  // namespace leaktrip

@@ -20,12 +20,8 @@ namespace leaktrip {
 
 class Guard {
  public:
-  // Begins where a match begins.
+  // What a match, or the rest of one, is to be.
   explicit Guard(const PatternNode& pattern);
-  // Begins at the end of a literal that begins between min_before and max_before bytes into a
-  // match.
-  Guard(const PatternNode& pattern, std::string_view literal, bool caseless, size_t min_before,
-        size_t max_before);
 
   // Whether a match can go on in text from `at`, not past `end`.
   bool Allows(std::string_view text, size_t at, size_t end) const {
@@ -35,8 +31,6 @@ class Guard {
                     class_of_[static_cast<unsigned char>(text[at])]];
     return state == kLikely;
   }
-  // It would let everything through.
-  bool Idle() const { return first_ == kLikely; }
 
  private:
   static constexpr uint8_t kDead = 0;

@@ -69,6 +69,7 @@ struct LiteralSet {
   bool caseless = false;
   size_t min_before = 0;
   size_t max_before = 0;
+  std::shared_ptr<const PatternNode> rest;  // what follows it in a match; null when that varies
   size_t ShortestText() const;
 };
 // The set that will occur least in logs, or nullopt when none is as rare as asked. Rarity counts

@@ -13,6 +13,7 @@ constexpr size_t kMaxTexts = 128;  // texts of one set
 constexpr size_t kMaxExpand = 26;  // characters of a class that are written out
 constexpr size_t kMinLength = 3;   // a shorter one is met everywhere
 constexpr size_t kMaxLength = 24;  // a longer literal is not rarer in practice
+constexpr size_t kRareEnough = 7;  // characters; more literals of more characters only cost
 constexpr size_t kMaxCopies = 8;   // of a repeated character
 
 // All texts a node can match, when they are few. Letters that match in both cases are lower case,
@@ -130,7 +131,8 @@ constexpr std::array<std::string_view, 34> kCommon = {
 
 // How rarely one text will be met: its length, less for what reads like a part of a word.
 double TextRarity(const std::string& text) {
-  const double length = static_cast<double>(std::min<size_t>(text.size(), 12));
+  if (text == "://") return 1;  // several in a line of an access log
+  const double length = static_cast<double>(std::min<size_t>(text.size(), kRareEnough));
   if (std::find(kCommon.begin(), kCommon.end(), text) != kCommon.end())
     return std::min(length, 2.0);
   const bool word = std::all_of(text.begin(), text.end(), [](char c) {
@@ -141,7 +143,7 @@ double TextRarity(const std::string& text) {
 
 // How rarely a set will be met in logs; higher is better. Its commonest text decides.
 double Rarity(const LiteralSet& set) {
-  double score = 12;
+  double score = kRareEnough;
   for (const auto& text : set.texts) score = std::min(score, TextRarity(text));
   score -= 0.25 * std::log2(static_cast<double>(set.texts.size()));
   if (set.min_before == set.max_before) score += 0.5;  // stage two can start exactly there
@@ -149,32 +151,43 @@ double Rarity(const LiteralSet& set) {
   return score;
 }
 
+using Rest = std::shared_ptr<const PatternNode>;
+
+Rest MakeRest(Kind kind, std::vector<PatternNode> children) {
+  PatternNode node;
+  node.kind = kind;
+  node.children = std::move(children);
+  return std::make_shared<const PatternNode>(std::move(node));
+}
+
 // Gathers the candidate sets of a node that begins `before` bytes into the match.
 class Collector {
  public:
   std::vector<LiteralSet> sets;
 
-  // nullopt bound: the literal may be anywhere, useless for a window.
-  void Collect(const PatternNode& node, size_t min_before, std::optional<size_t> max_before) {
+  // nullopt bound: the literal may be anywhere, useless for a window. `rest` follows the node, null
+  // when that varies.
+  void Collect(const PatternNode& node, size_t min_before, std::optional<size_t> max_before,
+               const Rest& rest) {
     if (!max_before) return;
-    if (const auto exact = ExactOf(node)) return Offer(*exact, min_before, *max_before);
+    if (const auto exact = ExactOf(node)) return Offer(*exact, min_before, *max_before, rest);
     switch (node.kind) {
       case Kind::kCapture:
-        return Collect(node.children.front(), min_before, max_before);
+        return Collect(node.children.front(), min_before, max_before, rest);
       case Kind::kRepeat:
         return CollectRepeat(node, min_before, *max_before);
       case Kind::kAlternate:
-        return CollectAlternate(node, min_before, *max_before);
+        return CollectAlternate(node, min_before, *max_before, rest);
       case Kind::kConcat:
-        return CollectConcat(node, min_before, *max_before);
+        return CollectConcat(node, min_before, *max_before, rest);
       default:
         return;
     }
   }
 
  private:
-  void Offer(const Exact& exact, size_t min_before, size_t max_before) {
-    LiteralSet set{exact.texts, exact.caseless, min_before, max_before};
+  void Offer(const Exact& exact, size_t min_before, size_t max_before, const Rest& rest) {
+    LiteralSet set{exact.texts, exact.caseless, min_before, max_before, rest};
     if (set.ShortestText() > 0) sets.push_back(std::move(set));
   }
 
@@ -182,66 +195,86 @@ class Collector {
     if (node.min == 0) return;
     const auto& child = node.children.front();
     const auto exact = ExactOf(child);
-    if (!exact) return Collect(child, min_before, max_before);
+    if (!exact) return Collect(child, min_before, max_before, nullptr);
     const auto copies = Copies(*exact, std::min<size_t>(node.min, kMaxCopies));
-    Offer(copies ? *copies : *exact, min_before, max_before);
+    Offer(copies ? *copies : *exact, min_before, max_before, nullptr);
   }
 
   // Every branch must bring a set; together they are one.
-  void CollectAlternate(const PatternNode& node, size_t min_before, size_t max_before) {
+  void CollectAlternate(const PatternNode& node, size_t min_before, size_t max_before,
+                        const Rest& rest) {
     std::optional<LiteralSet> all;
+    std::vector<PatternNode> rests;
     for (const auto& child : node.children) {
       Collector branch;
-      branch.Collect(child, min_before, max_before);
-      const auto best = branch.Best(-100);
+      branch.Collect(child, min_before, max_before, rest);
+      auto best = branch.Best(-100);
       if (!best) return;
+      if (best->rest) rests.push_back(*best->rest);
       if (!all) {
-        all = best;
+        all = std::move(best);
         continue;
       }
       Exact a{all->texts, all->caseless}, b{best->texts, best->caseless};
       const auto both = Union(a, b);
       if (!both) return;
       all = LiteralSet{both->texts, both->caseless, std::min(all->min_before, best->min_before),
-                       std::max(all->max_before, best->max_before)};
+                       std::max(all->max_before, best->max_before), nullptr};
     }
-    if (all && all->ShortestText() > 0) sets.push_back(*all);
+    if (!all || all->ShortestText() == 0) return;
+    if (rests.size() == node.children.size()) all->rest = MakeRest(Kind::kAlternate, rests);
+    sets.push_back(*all);
   }
 
   // A short run is made longer by the first character of what follows: SK0 to SKf for
   // SK[0-9a-f]{32}.
-  static void JoinBeginning(const PatternNode& next, Exact* run) {
+  static bool JoinBeginning(const PatternNode& next, Exact* run) {
     constexpr size_t kShort = 2;
     for (const auto& text : run->texts)
-      if (text.size() > kShort) return;
-    if (next.kind != Kind::kRepeat || next.min == 0) return;
+      if (text.size() > kShort) return false;
+    if (next.kind != Kind::kRepeat || next.min == 0) return false;
     const auto one = ExactOf(next.children.front());
     const auto longer = one ? Cross(*run, *one) : std::nullopt;
     if (longer) *run = *longer;
+    return longer.has_value();
+  }
+
+  static Rest RestFrom(const PatternNode& node, size_t child, const Rest& rest) {
+    if (!rest) return nullptr;
+    std::vector<PatternNode> children(node.children.begin() + static_cast<ptrdiff_t>(child),
+                                      node.children.end());
+    children.push_back(*rest);
+    return MakeRest(Kind::kConcat, std::move(children));
   }
 
   // Neighbours with few texts are joined as long as that stays small.
-  void CollectConcat(const PatternNode& node, size_t min_before, size_t max_before) {
+  void CollectConcat(const PatternNode& node, size_t min_before, size_t max_before,
+                     const Rest& rest) {
     Width before{min_before, max_before};
     std::optional<Exact> run;
     Width run_before = before;
-    for (const auto& child : node.children) {
+    for (size_t i = 0; i < node.children.size(); ++i) {
+      const auto& child = node.children[i];
       const auto exact = ExactOf(child);
       const auto joined = run && exact ? Cross(*run, *exact) : std::nullopt;
-      if (run && !joined) JoinBeginning(child, &*run);
       if (joined) {
+        if (joined->texts.size() > run->texts.size() && run_before.max)
+          Offer(*run, run_before.min, *run_before.max, RestFrom(node, i, rest));
         run = joined;
       } else {
-        if (run && run_before.max) Offer(*run, run_before.min, *run_before.max);
+        if (run && run_before.max) {
+          const bool longer = JoinBeginning(child, &*run);
+          Offer(*run, run_before.min, *run_before.max, longer ? nullptr : RestFrom(node, i, rest));
+        }
         run = exact;
         run_before = before;
-        if (!exact) Collect(child, before.min, before.max);
+        if (!exact) Collect(child, before.min, before.max, RestFrom(node, i + 1, rest));
       }
       const Width width = WidthOf(child);
       before.min += width.min;
       before.max = before.max && width.max ? std::optional(*before.max + *width.max) : std::nullopt;
     }
-    if (run && run_before.max) Offer(*run, run_before.min, *run_before.max);
+    if (run && run_before.max) Offer(*run, run_before.min, *run_before.max, rest);
   }
 
  public:
@@ -266,14 +299,14 @@ size_t LiteralSet::ShortestText() const {
 
 std::optional<LiteralSet> FrontLiterals(const PatternNode& node, double least_rarity) {
   Collector collector;
-  collector.Collect(node, 0, 0);
+  collector.Collect(node, 0, 0, MakeRest(Kind::kEmpty, {}));
   std::erase_if(collector.sets, [](const LiteralSet& set) { return set.max_before > 0; });
   return collector.Best(least_rarity);
 }
 
 std::optional<LiteralSet> RequiredLiterals(const PatternNode& node, double least_rarity) {
   Collector collector;
-  collector.Collect(node, 0, 0);
+  collector.Collect(node, 0, 0, MakeRest(Kind::kEmpty, {}));
   return collector.Best(least_rarity);
 }
 

@@ -42,10 +42,13 @@ CharSet SetOf(const CharClass& characters) {
 // What stage one needs to know of a pattern.
 void Survey(const PatternNode& node, const PatternNode* secret, CompiledRule* compiled) {
   static const CharSet run = SetOf(kInRun);
-  compiled->bounded = compiled->before.any() && (!secret || SecretBeginsMatch(node));
+  static const CharSet word = SetOf(kInWord);
+  compiled->bounded =
+      (compiled->before & Alphanumeric()) == Alphanumeric() && (!secret || SecretBeginsMatch(node));
   const Stretch stretch = LongestStretch(node, run);
   compiled->run = stretch.length;
   compiled->run_before = stretch.max_before;
+  compiled->word_run = LongestStretch(node, word).length;
   compiled->run_is_front = stretch.max_before == 0;
   compiled->guard = std::make_shared<Guard>(node);
 }

@@ -26,21 +26,31 @@ inline constexpr size_t kOpenWidthMultiline = 16384;
 inline constexpr size_t kHintReach = 160;
 inline constexpr size_t kHintGap = 64;
 
+// Words are looked up near a run that holds kLeastWordRun characters of kInWord, or is as long as
+// kLeastOtherRun: paths are neither, mostly.
+inline constexpr size_t kLeastWordRun = 16;
+inline constexpr size_t kLeastOtherRun = 27;
+
 struct CompiledRule {
+  bool HasTellingRun() const { return word_run >= kLeastWordRun || run >= kLeastOtherRun; }
+
   const Rule* rule = nullptr;
   std::unique_ptr<re2::RE2> regex;
   std::vector<std::unique_ptr<re2::RE2>> allow;
   int group = 0;         // of the secret: 1 where the pattern captures, else the whole match
   size_t min_width = 0;  // of a match
   size_t max_width = 0;
-  bool capped = false;   // max_width is kOpenWidth, not the pattern's own bound
-  CharSet before;        // a character here would continue the secret to the left
-  CharSet after;         // or to the right
-  bool hinted = false;   // the rule has hints
-  CharSet hint_first;    // what a hint begins with, in both cases
-  size_t reach = 0;      // of its hints
-  bool bounded = false;  // `before` holds wherever a match begins, not just where it may
-  size_t run = 0;        // every match holds so many characters of RunFinder's alphabet in a row
+  bool capped = false;  // max_width is kOpenWidth, not the pattern's own bound
+  CharSet before;       // a character here would continue the secret to the left
+  CharSet after;        // or to the right
+  bool hinted = false;  // the rule has hints
+  CharSet hint_first;   // what a hint begins with, in both cases
+  size_t reach = 0;     // of its hints
+  // `before` holds wherever a match begins, and has letters and digits: a match that counts never
+  // begins within a word.
+  bool bounded = false;
+  size_t run = 0;                    // every match holds so many characters of kInRun in a row
+  size_t word_run = 0;               // and so many of kInWord
   std::optional<size_t> run_before;  // the farthest into a match that they begin; none: anywhere
   bool run_is_front = false;         // a match begins with them
   std::shared_ptr<const Guard> guard;

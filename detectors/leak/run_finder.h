@@ -1,20 +1,17 @@
-// Finds long words: runs of [A-Za-z0-9+/_-], the alphabet of base64 and of nearly every token.
+// Finds long words: runs of kInRun, the alphabet of base64 and of nearly every token.
 //
-// Works at memory speed: 16 bytes are classified at once by two table look-ups (Mula, Lemire:
-// "Base64 encoding and decoding at almost the speed of a memory copy", 2018), 64 bytes become a
-// word of bits, and a run is a stretch of one bits. One thread; borrows the text, reads nothing
-// outside it.
+// Works at memory speed: 64 bytes become a word of bits, see byte_masks.h, and a run is a stretch
+// of one bits. One thread; borrows the text, reads nothing outside it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-#include "detectors/leak/char_class.h"
+#include "detectors/leak/byte_masks.h"
 
 namespace leaktrip {
-
-inline constexpr CharClass kInRun{"A-Za-z0-9+/_-"};
 
 struct Run {
   size_t begin = 0;
@@ -31,15 +28,18 @@ class RunFinder {
   Run Next();
 
  private:
-  uint64_t MaskAt(size_t at) const;
+  static constexpr size_t kBatch = 64;
+
+  void Fill();
   bool Advance();
 
   std::string_view text_;
   size_t least_;
+  size_t batch_ = 2;     // blocks that are classified at once
   size_t at_ = 0;        // of the 64 bytes at hand
-  uint64_t mask_ = 0;    // their characters of the alphabet
-  uint64_t next_ = 0;    // those of the 64 after them
-  uint64_t starts_ = 0;  // where kLeast of them begin, and have not been given out
+  size_t index_ = 0;     // of the 64 bytes at hand in masks_
+  uint64_t starts_ = 0;  // where kLeast characters in a row begin, and have not been given out
+  std::array<uint64_t, kBatch + 1> masks_;
 };
 
 // The first run that ends after `from`; its begin is not before `from`.

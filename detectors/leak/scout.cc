@@ -1,6 +1,7 @@
 #include "detectors/leak/scout.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 #include <new>
@@ -10,6 +11,7 @@
 namespace leaktrip {
 namespace {
 
+constexpr CharClass kAlphanumeric{"A-Za-z0-9"};
 constexpr size_t kLongestEscape = 6;  // \u003d
 
 // Whether an escape may end at `at`; says yes too often, stage two looks closer.
@@ -43,6 +45,7 @@ const std::vector<Window>& Scout::Look(std::string_view text, std::span<const ui
     hs_scan(db, text.data(), size, 0, scratch_.get(), OnLiteral, this);
   if (const auto* db = stage_.patterns.get())
     hs_scan(db, text.data(), size, 0, scratch_.get(), OnPattern, this);
+  FindMarks();
   FollowWords();
   return windows_;
 }
@@ -84,21 +87,45 @@ void Scout::SplitAtRecords(Run run) {
 
 void Scout::AddRun(Run run) {
   runs_.push_back(run);
-  Mark(run.begin - std::min(run.begin, stage_.word_reach), run.end);
   TryRunRules(run);
+  if (!IsTelling(run)) return;
+  size_t begin = run.begin - std::min(run.begin, stage_.word_reach);
+  if (ends_.empty()) {
+    const void* newline = memrchr(text_.data() + begin, '\n', run.begin - begin);
+    if (newline) begin = static_cast<size_t>(static_cast<const char*>(newline) - text_.data()) + 1;
+  }
+  Mark(begin, run.end);
+}
+
+bool Scout::IsTelling(const Run& run) const {
+  if (run.end - run.begin >= kLeastOtherRun) return true;
+  size_t in_a_row = 0;
+  for (size_t i = run.begin; i < run.end && in_a_row < kLeastWordRun; ++i)
+    in_a_row = kInWord.Has(text_[i]) ? in_a_row + 1 : 0;
+  return in_a_row >= kLeastWordRun;
 }
 
 void Scout::TryRunRules(const Run& run) {
-  for (const uint32_t i : stage_.run_rules) {
-    const CompiledRule& rule = rules_->compiled[i];
-    if (rule.run > run.end - run.begin) break;
-    for (size_t from = run.begin;; ++from) {
-      const size_t to = std::min(text_.size(), run.end + rule.max_width);
-      from = BeginIn(rule, run, from, to);
-      if (from == to) break;
-      AddWindow(i, from, std::min(to, from + rule.max_width));
+  if (stage_.run_rules.empty()) return;
+  const size_t least = rules_->compiled[stage_.run_rules.front()].run;
+  for (size_t at = run.begin; at + least <= run.end; at = NextBeginning(run, at + 1)) {
+    for (const uint32_t i : stage_.run_rules) {
+      const CompiledRule& rule = rules_->compiled[i];
+      if (at + rule.run > run.end) break;
+      const size_t to = std::min(text_.size(), at + rule.max_width);
+      if (MayBegin(rule, at) && MayEnd(rule, at) && rule.guard->Allows(text_, at, to))
+        AddWindow(i, at, to);
     }
   }
+}
+
+// Where a word may begin within a run, at or after `at`.
+size_t Scout::NextBeginning(const Run& run, size_t at) const {
+  const bool escaped =
+      run.begin > 0 && (text_[run.begin - 1] == '\\' || text_[run.begin - 1] == '%');
+  if (at <= run.begin || (escaped && at - run.begin < kLongestEscape)) return at;
+  while (at < run.end && kAlphanumeric.Has(text_[at - 1])) ++at;
+  return at;
 }
 
 // Marks the blocks that hold [begin, end).
@@ -107,6 +134,23 @@ void Scout::Mark(size_t begin, size_t end) {
   for (size_t i = first / 64; i <= last / 64; ++i) {
     const size_t from = std::max(first, i * 64) - i * 64, to = std::min(last, i * 64 + 63) - i * 64;
     blocks_[i] |= ~uint64_t{0} << from & ~uint64_t{0} >> (63 - to);
+  }
+}
+
+// All marks in one go through the text.
+void Scout::FindMarks() {
+  for (size_t at = 0; at < text_.size(); at += kMaskBytes) {
+    const bool last = at + kMaskBytes + 1 > text_.size();
+    for (const auto& [mark, leads] : stage_.marks) {
+      uint64_t hits = ~uint64_t{0};
+      if (!last) hits = PairMask(text_.data() + at, mark[0], mark[1]);
+      for (; hits != 0; hits &= hits - 1) {
+        const size_t begin = at + static_cast<size_t>(std::countr_zero(hits));
+        if (begin >= text_.size()) break;
+        if (text_.compare(begin, mark.size(), mark) != 0) continue;
+        for (const Lead& lead : leads) Follow(lead, begin, begin + mark.size());
+      }
+    }
   }
 }
 
@@ -136,7 +180,7 @@ void Scout::Follow(const Lead& lead, size_t begin, size_t end) {
       break;
     }
     case Lead::Kind::kInside:
-      if (!lead.guard->Idle() && !lead.guard->Allows(text_, end, window_end)) return;
+      if (!lead.guard->Allows(text_, end, window_end)) return;
       break;
     case Lead::Kind::kHint:
     case Lead::Kind::kFarHint:
@@ -174,7 +218,7 @@ bool Scout::RunFollows(const CompiledRule& rule, size_t from, size_t to) const {
                               [](size_t at, const Run& r) { return at < r.end; });
   for (; run != runs_.end() && run->begin < to; ++run) {
     if (rule.run_is_front) {
-      if (BeginIn(rule, *run, from, to) != to) return true;
+      if (MatchMayBeginIn(rule, *run, from, to)) return true;
     } else if (std::min(to, run->end) - std::max(from, run->begin) >= rule.run) {
       return true;
     }
@@ -187,17 +231,16 @@ bool Scout::FarLiteralFollows(size_t from, size_t to) const {
   return far != far_.end() && *far < to;
 }
 
-size_t Scout::BeginIn(const CompiledRule& rule, const Run& run, size_t from, size_t to) const {
+bool Scout::MatchMayBeginIn(const CompiledRule& rule, const Run& run, size_t from,
+                            size_t to) const {
   const size_t end = std::min(to, run.end);
-  const bool escaped =
-      run.begin > 0 && (text_[run.begin - 1] == '\\' || text_[run.begin - 1] == '%');
-  for (size_t at = std::max(from, run.begin); at + rule.run <= end; ++at) {
-    const bool may_begin = !rule.bounded || at == run.begin ||
-                           (escaped && at - run.begin < kLongestEscape) ||
-                           !rule.before[static_cast<unsigned char>(text_[at - 1])];
-    if (may_begin && MayEnd(rule, at) && rule.guard->Allows(text_, at, to)) return at;
+  for (size_t at = std::max(from, run.begin);; ++at) {
+    if (rule.bounded) at = NextBeginning(run, at);
+    if (at + rule.run > end) return false;
+    if ((!rule.bounded || MayBegin(rule, at)) && MayEnd(rule, at) &&
+        rule.guard->Allows(text_, at, to))
+      return true;
   }
-  return to;
 }
 
 bool Scout::MayBegin(const CompiledRule& rule, size_t at) const {
@@ -217,10 +260,10 @@ bool Scout::RecordEndsAt(size_t at) const {
   return std::binary_search(ends_.begin(), ends_.end(), at);
 }
 
-// Hits of one rule come from left to right.
+// Hits of one rule come from left to right, on each of its routes.
 void Scout::AddWindow(uint32_t rule, size_t begin, size_t end) {
   uint32_t& newest = newest_[rule];
-  if (newest != kNone && begin <= windows_[newest].end) {
+  if (newest != kNone && begin <= windows_[newest].end && end >= windows_[newest].begin) {
     windows_[newest].begin = std::min(windows_[newest].begin, begin);
     windows_[newest].end = std::max(windows_[newest].end, end);
     return;

@@ -40,8 +40,10 @@ class Scout {
   void FindRuns();
   void SplitAtRecords(Run run);
   void AddRun(Run run);
+  bool IsTelling(const Run& run) const;
   void TryRunRules(const Run& run);
   void Mark(size_t begin, size_t end);
+  void FindMarks();
   void FollowWords();
 
   void Follow(const Lead& lead, size_t begin, size_t end);
@@ -49,9 +51,9 @@ class Scout {
   bool HintStands(std::string_view hint, size_t begin) const;
   bool RunFollows(const CompiledRule& rule, size_t from, size_t to) const;
   bool FarLiteralFollows(size_t from, size_t to) const;
-  // Where in a run a match of the rule may begin and be long enough, at or after `from`; to if
-  // nowhere.
-  size_t BeginIn(const CompiledRule& rule, const Run& run, size_t from, size_t to) const;
+  size_t NextBeginning(const Run& run, size_t at) const;
+  // Whether a match that lies in [from, to) may begin in the run.
+  bool MatchMayBeginIn(const CompiledRule& rule, const Run& run, size_t from, size_t to) const;
   bool MayBegin(const CompiledRule& rule, size_t at) const;
   bool MayEnd(const CompiledRule& rule, size_t at) const;
   bool RecordEndsAt(size_t at) const;

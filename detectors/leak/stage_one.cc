@@ -92,9 +92,18 @@ HsDatabase CompilePatterns(const RuleSet& set, const PatternPlan& plan, Errors* 
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+bool IsWordCharacter(char c) { return Alphanumeric()[static_cast<unsigned char>(c)] || c == '_'; }
+
 bool CanBeWord(const std::string& text) {
   return text.size() >= WordScanner::kLeast && IsLetter(text.front());
 }
+// A hint may stand after a digit when three letters begin it, see WordScanner.
+bool CanBeHintWord(const std::string& hint) {
+  if (hint.size() == WordScanner::kLeast) return CanBeWord(hint);
+  return hint.size() > WordScanner::kLeast &&
+         std::all_of(hint.begin(), hint.begin() + WordScanner::kLeast, IsLetter);
+}
+
 bool CanBeWords(const std::vector<std::string>& texts) {
   return std::all_of(texts.begin(), texts.end(), CanBeWord);
 }
@@ -110,10 +119,10 @@ class Planner {
     if (rule.hinted) return PlanHints(rule, i, *node);
     if (PlanWords(rule, i, *node)) return;
     const auto best = RequiredLiterals(*node, kLeastRarity);
-    const bool long_run = rule.run_is_front && rule.run >= kLongRun;
+    const bool long_run = rule.bounded && rule.run_is_front && rule.run >= kLongRun;
     if (long_run && (!best || best->ShortestText() < kGoodLiteral))
       return stage_.run_rules.push_back(i);
-    if (best) return PlanLiterals(rule, i, *node, *best);
+    if (best) return PlanLiterals(rule, i, *best);
     patterns.texts.push_back(rule.rule->pattern);
     patterns.rules.push_back(i);
     // Hyperscan reports every end of every match, the first when the match is as short as it can
@@ -146,55 +155,62 @@ class Planner {
     stage_.word_leads[it->second].push_back(std::move(lead));
   }
   void AddLiteral(const std::string& text, bool caseless, Lead lead) {
+    if (std::none_of(text.begin(), text.end(), IsWordCharacter)) return AddMark(text, lead);
     const size_t id = literals.Add(text, caseless ? HS_FLAG_CASELESS : 0u);
     stage_.literal_leads.resize(literals.texts.size());
     stage_.literal_leads[id].push_back(std::move(lead));
   }
 
-  static Lead HintLead(const CompiledRule& rule, uint32_t i, const std::string& hint,
-                       Lead::Kind kind) {
-    return {.kind = kind,
-            .rule = i,
-            .begin_before = static_cast<uint32_t>(hint.size()),
-            .end_after = static_cast<uint32_t>(rule.reach),
-            .guard = nullptr};
+  void AddMark(const std::string& text, const Lead& lead) {
+    auto& marks = stage_.marks;
+    auto it = std::find_if(marks.begin(), marks.end(),
+                           [&](const auto& mark) { return mark.first == text; });
+    if (it == marks.end()) it = marks.insert(it, {text, {}});
+    it->second.push_back(lead);
   }
 
   void PlanHints(const CompiledRule& rule, uint32_t i, const PatternNode& node) {
-    const auto& hints = rule.rule->hints;
     size_t longest = 0;
-    for (const auto& hint : hints) longest = std::max(longest, hint.size());
-    const bool words = CanBeWords(hints) && rule.run >= RunFinder::kLeast;
+    for (const auto& hint : rule.rule->hints) longest = std::max(longest, hint.size());
     const size_t before_run = longest + rule.reach - std::min(rule.reach, rule.run);
-    if (words && before_run <= kMostReach) {
+    if (rule.HasTellingRun() && before_run <= kMostReach) {
       stage_.word_reach = std::max(stage_.word_reach, before_run);
-      for (const auto& hint : hints)
-        AddWord(hint, true, HintLead(rule, i, hint, Lead::Kind::kHint));
-      return;
+      return AddHints(rule, i, Lead::Kind::kHint, true);
     }
     const auto far = RequiredLiterals(node, kFarRarity);
-    if (CanBeWords(hints) && far) {
-      stage_.far_reach = std::max(stage_.far_reach, longest + rule.reach + far->ShortestText());
-      for (const auto& text : far->texts) {
-        if (!marks_.insert(text).second) continue;
-        AddLiteral(text, far->caseless,
-                   {.kind = Lead::Kind::kMark,
-                    .rule = i,
-                    .begin_before = static_cast<uint32_t>(text.size()),
-                    .end_after = 0,
-                    .guard = nullptr});
-      }
-      for (const auto& hint : hints)
-        AddWord(hint, true, HintLead(rule, i, hint, Lead::Kind::kFarHint));
-      return;
+    if (!far) return AddHints(rule, i, Lead::Kind::kHint, false);
+    stage_.far_reach = std::max(stage_.far_reach, longest + rule.reach + far->ShortestText());
+    for (const auto& text : far->texts) {
+      if (!marks_.insert(text).second) continue;
+      AddLiteral(text, far->caseless,
+                 {.kind = Lead::Kind::kMark,
+                  .rule = i,
+                  .begin_before = static_cast<uint32_t>(text.size()),
+                  .end_after = 0,
+                  .guard = nullptr});
     }
-    for (const auto& hint : hints)
-      AddLiteral(hint, true, HintLead(rule, i, hint, Lead::Kind::kHint));
+    AddHints(rule, i, Lead::Kind::kFarHint, true);
+  }
+
+  void AddHints(const CompiledRule& rule, uint32_t i, Lead::Kind kind, bool words) {
+    for (const auto& hint : rule.rule->hints) {
+      Lead lead = {.kind = kind,
+                   .rule = i,
+                   .begin_before = static_cast<uint32_t>(hint.size()),
+                   .end_after = static_cast<uint32_t>(rule.reach),
+                   .guard = nullptr};
+      if (words && CanBeHintWord(hint)) {
+        AddWord(hint, true, std::move(lead));
+      } else {
+        lead.kind = Lead::Kind::kHint;  // it may come before the literal that marks
+        AddLiteral(hint, true, std::move(lead));
+      }
+    }
   }
 
   bool PlanWords(const CompiledRule& rule, uint32_t i, const PatternNode& node) {
     if (!rule.bounded || (rule.before & Alphanumeric()) != Alphanumeric() ||
-        rule.run < RunFinder::kLeast || !rule.run_before || *rule.run_before > kMostReach)
+        !rule.HasTellingRun() || !rule.run_before || *rule.run_before > kMostReach)
       return false;
     const auto front = FrontLiterals(node, kNoRarity);
     // A caseless word is a hint, and must stand alone.
@@ -212,8 +228,9 @@ class Planner {
             .guard = rule.guard};
   }
 
-  void PlanLiterals(const CompiledRule& rule, uint32_t i, const PatternNode& node,
-                    const LiteralSet& set) {
+  void PlanLiterals(const CompiledRule& rule, uint32_t i, const LiteralSet& set) {
+    std::shared_ptr<const Guard> guard;
+    if (set.max_before > 0 && set.rest) guard = std::make_shared<Guard>(*set.rest);
     for (const auto& text : set.texts) {
       if (set.max_before == 0) {
         AddLiteral(text, set.caseless, FrontLead(rule, i, text.size()));
@@ -222,12 +239,11 @@ class Planner {
       const size_t before = text.size() + set.min_before;
       AddLiteral(
           text, set.caseless,
-          {.kind = Lead::Kind::kInside,
+          {.kind = guard ? Lead::Kind::kInside : Lead::Kind::kPlain,
            .rule = i,
            .begin_before = static_cast<uint32_t>(text.size() + set.max_before),
            .end_after = static_cast<uint32_t>(rule.max_width - std::min(rule.max_width, before)),
-           .guard =
-               std::make_shared<Guard>(node, text, set.caseless, set.min_before, set.max_before)});
+           .guard = guard});
     }
   }
 

@@ -4,7 +4,9 @@
 //   word     its hints, or the literal it begins with; looked up where a word begins, and only near
 //            a run of characters as long as its secret must hold
 //   run      such a run itself, for long secrets without a literal of use
-//   literal  a literal that every match holds, anywhere in the text; hints of short secrets
+//   literal  a literal that every match holds, anywhere in the text; hints of short secrets. One of
+//            punctuation alone (://) is searched for by itself: there are few, and many hits of
+//            them
 //   pattern  the rule's own pattern as a Hyperscan expression
 // A hit is followed up only when a guard lets it through and, for a hint, when a run that may be
 // the secret stands in reach.
@@ -16,6 +18,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "detectors/base/result.h"
@@ -53,10 +57,11 @@ struct Lead {
 
 struct StageOne {
   WordScanner words;
-  std::vector<std::vector<Lead>> word_leads;     // by word
-  size_t word_reach = 0;                         // of words before the run they announce
-  size_t far_reach = 0;                          // of words before a far literal
-  std::vector<uint32_t> run_rules;               // of the run route, by length of the run
+  std::vector<std::vector<Lead>> word_leads;  // by word
+  size_t word_reach = 0;                      // of words before the run they announce
+  size_t far_reach = 0;                       // of words before a far literal
+  std::vector<uint32_t> run_rules;            // of the run route, by length of the run
+  std::vector<std::pair<std::string, std::vector<Lead>>> marks;  // literals of punctuation only
   HsDatabase literals;                           // null when no rule needs it, and patterns too
   std::vector<std::vector<Lead>> literal_leads;  // by literal id
   HsDatabase patterns;

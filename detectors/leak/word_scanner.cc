@@ -6,10 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
+#include "detectors/leak/byte_masks.h"
 #include "detectors/leak/char_class.h"
 
 namespace leaktrip {
@@ -18,72 +15,61 @@ namespace {
 constexpr CharClass kLetters{"A-Za-z"};
 constexpr uint64_t kFold = 0x2020202020202020u;  // makes letters lower case, and mixes up the rest
 
-struct Masks {
-  uint64_t letters = 0;
-  uint64_t lower = 0;    // among them
-  uint64_t escapes = 0;  // % and backslash
+// Where words begin in blocks of 64 bytes, one after the other. Says yes too often at the edges of
+// blocks; what is looked up is compared in the end.
+class Beginnings {
+ public:
+  explicit Beginnings(std::string_view text) : text_(text) {}
+
+  uint64_t In(size_t at) {
+    const WordMasks masks =
+        at + kMaskBytes <= text_.size() ? WordMasksOf(text_.data() + at) : LastMasks(at);
+    if (at != next_) LookBack(at);
+    const uint64_t upper = masks.letters & ~masks.lower;
+    uint64_t begins = masks.letters & ~(masks.letters << 1 | letter_before_);
+    // After a digit only what goes on with letters: hex numbers are full of single ones.
+    const uint64_t go_on =
+        (masks.letters >> 1 | uint64_t{1} << 63) & (masks.letters >> 2 | uint64_t{3} << 62);
+    begins &= ~(masks.digits << 1) | go_on;
+    begins |= upper & (masks.lower << 1 | letter_before_);
+    begins |= upper & (masks.lower >> 1 | uint64_t{1} << 63);
+    if ((masks.escapes | escapes_before_) != 0) begins |= masks.letters & Escaped(masks.escapes);
+    letter_before_ = masks.letters >> 63;
+    escapes_before_ = masks.escapes >> (64 - kLongestEscape);
+    next_ = at + kMaskBytes;
+    return begins;
+  }
+
+ private:
+  static constexpr size_t kLongestEscape = 6;  // \u003d
+
+  WordMasks LastMasks(size_t at) const {
+    std::array<char, kMaskBytes> last{};
+    std::memcpy(last.data(), text_.data() + at, text_.size() - at);
+    return WordMasksOf(last.data());
+  }
+
+  // The block before has not been seen.
+  void LookBack(size_t at) {
+    letter_before_ = at > 0 && kLetters.Has(text_[at - 1]) ? 1 : 0;
+    escapes_before_ = 0;
+    for (size_t i = 1; i <= std::min(at, kLongestEscape); ++i)
+      if (text_[at - i] == '%' || text_[at - i] == '\\')
+        escapes_before_ |= uint64_t{1} << (kLongestEscape - i);
+  }
+
+  uint64_t Escaped(uint64_t escapes) const {
+    uint64_t after = 0;
+    for (const size_t length : {2, 3, 4, 6})
+      after |= escapes << length | escapes_before_ >> (kLongestEscape - length);
+    return after;
+  }
+
+  std::string_view text_;
+  size_t next_ = SIZE_MAX;
+  uint64_t letter_before_ = 0;   // the byte before the block is one
+  uint64_t escapes_before_ = 0;  // of the last bytes before it
 };
-
-#ifdef __SSE2__
-Masks MasksOf(const char* at) {
-  Masks masks;
-  for (int i = 0; i < 4; ++i) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16 * i));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-    // Shifted so that a to z are the 26 least signed values.
-    const __m128i shifted = _mm_sub_epi8(folded, _mm_set1_epi8(static_cast<char>('a' + 128)));
-    const __m128i letter = _mm_cmplt_epi8(shifted, _mm_set1_epi8(-128 + 26));
-    const __m128i escape = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('%')),
-                                        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    const auto bits = [i](__m128i of) {
-      return static_cast<uint64_t>(static_cast<uint32_t>(_mm_movemask_epi8(of))) << (16 * i);
-    };
-    masks.letters |= bits(letter);
-    masks.lower |= bits(_mm_slli_epi16(bytes, 2));  // the bit that tells the case, on top
-    masks.escapes |= bits(escape);
-  }
-  masks.lower &= masks.letters;
-  return masks;
-}
-#else
-Masks MasksOf(const char* at) {
-  Masks masks;
-  for (int i = 0; i < 64; ++i) {
-    const uint64_t bit = uint64_t{1} << i;
-    if (kLetters.Has(at[i])) masks.letters |= bit;
-    if (kLetters.Has(at[i]) && (at[i] & 0x20) != 0) masks.lower |= bit;
-    if (at[i] == '%' || at[i] == '\\') masks.escapes |= bit;
-  }
-  return masks;
-}
-#endif
-
-// Where a word begins in the 64 bytes at `at`, which may be the last and fewer.
-uint64_t Begins(std::string_view text, size_t at) {
-  std::array<char, WordScanner::kBlock> last{};
-  const char* bytes = text.data() + at;
-  if (at + last.size() > text.size()) {
-    std::memcpy(last.data(), bytes, text.size() - at);
-    bytes = last.data();
-  }
-  const Masks masks = MasksOf(bytes);
-  const auto letter = [&](size_t i) { return uint64_t{i < text.size() && kLetters.Has(text[i])}; };
-  const uint64_t before = at > 0 ? letter(at - 1) : 0;
-  const uint64_t before_lower = before & static_cast<uint64_t>(at > 0 && text[at - 1] & 0x20);
-  const size_t next = at + last.size();
-  const uint64_t after_lower = letter(next) & uint64_t{next < text.size() && text[next] & 0x20};
-  const uint64_t upper = masks.letters & ~masks.lower;
-  uint64_t begins = masks.letters & ~(masks.letters << 1 | before);
-  begins |= upper & (masks.lower << 1 | before_lower);
-  begins |= upper & (masks.lower >> 1 | after_lower << 63);
-  uint64_t escaped = masks.escapes;
-  escaped = escaped << 2 | escaped << 3 | escaped << 4 | escaped << 6;
-  for (size_t i = 1; i <= std::min<size_t>(at, 6); ++i)
-    if (text[at - i] == '%' || text[at - i] == '\\')
-      for (const size_t after : {2, 3, 4, 6})
-        if (after >= i) escaped |= uint64_t{1} << (after - i);
-  return begins | (escaped & masks.letters);
-}
 
 }  // namespace
 
@@ -93,29 +79,42 @@ uint32_t WordScanner::Add(std::string text, bool caseless) {
   return static_cast<uint32_t>(words_.size() - 1);
 }
 
+WordScanner::Entry WordScanner::EntryOf(uint32_t word) const {
+  const std::string& text = words_[word].text;
+  Entry entry{.word = word};
+  const size_t size = std::min(text.size(), sizeof entry.key);
+  std::memcpy(&entry.key, text.data(), size);
+  entry.mask = ~uint64_t{0} >> (64 - 8 * size);
+  entry.key = (entry.key | kFold) & entry.mask;
+  return entry;
+}
+
 void WordScanner::Finish() {
-  constexpr std::array<size_t, 3> kBytes = {3, 4, 6};
-  std::array<std::vector<std::pair<size_t, uint32_t>>, 3> found;  // bucket and word
-  for (size_t i = 0; i < indexes_.size(); ++i)
-    indexes_[i].mask = (uint64_t{1} << (8 * kBytes[i])) - 1;
+  std::array<std::vector<std::pair<size_t, uint32_t>>, 2> found;  // hash and word
   for (uint32_t i = 0; i < words_.size(); ++i) {
     const std::string& text = words_[i].text;
-    const size_t way = IndexOf(text.size());
     uint64_t key = 0;
-    std::memcpy(&key, text.data(), kBytes[way]);
-    const size_t hash = Index::Hash((key | kFold) & indexes_[way].mask);
-    indexes_[way].bits[hash >> 6] |= uint64_t{1} << (hash & 63);
-    found[way].emplace_back(hash >> 4, i);
+    std::memcpy(&key, text.data(), std::min(text.size(), sizeof key));
+    key |= kFold;
+    if (text.size() == kLeast) {
+      const size_t hash = Hash(key << 8);
+      short_[hash >> 6] |= uint64_t{1} << (hash & 63);
+      found[1].emplace_back(hash, i);
+      continue;
+    }
+    after_[Hash(key)] |=
+        text.size() < 6 ? uint16_t{0xffff} : static_cast<uint16_t>(1 << After(key));
+    found[0].emplace_back(Hash(key), i);
   }
   for (size_t way = 0; way < found.size(); ++way) {
-    Index& index = indexes_[way];
     std::sort(found[way].begin(), found[way].end());
-    for (const auto& [bucket, word] : found[way]) {
-      index.words.push_back(word);
-      index.bucket[bucket + 1] = static_cast<uint32_t>(index.words.size());
+    bucket_[way].assign((size_t{1} << kHashBits) + 1, 0);
+    for (const auto& [hash, word] : found[way]) {
+      by_hash_[way].push_back(EntryOf(word));
+      bucket_[way][hash + 1] = static_cast<uint32_t>(by_hash_[way].size());
     }
-    for (size_t i = 1; i < index.bucket.size(); ++i)
-      index.bucket[i] = std::max(index.bucket[i], index.bucket[i - 1]);
+    for (size_t i = 1; i < bucket_[way].size(); ++i)
+      bucket_[way][i] = std::max(bucket_[way][i], bucket_[way][i - 1]);
   }
 }
 
@@ -125,13 +124,14 @@ void WordScanner::Scan(std::string_view text, std::span<const uint64_t> blocks,
   constexpr size_t kBatch = 4096;
   scratch->resize(kBatch + kBlock);
   uint32_t* const begins = scratch->data();
+  Beginnings beginnings(text);
   size_t count = 0;
   auto end = ends.begin();
   for (size_t i = 0; i < blocks.size(); ++i) {
     for (uint64_t marked = blocks[i]; marked != 0; marked &= marked - 1) {
       const size_t at = (i * 64 + static_cast<size_t>(std::countr_zero(marked))) * kBlock;
       if (at >= text.size()) break;
-      uint64_t bits = Begins(text, at);
+      uint64_t bits = beginnings.In(at);
       if (!ends.empty()) {
         end = std::lower_bound(end, ends.end(), at);
         for (; end != ends.end() && *end < at + kBlock && *end < text.size(); ++end)
@@ -166,8 +166,7 @@ void WordScanner::LookUp(std::string_view text, std::span<const uint32_t> begins
       std::memcpy(&key, text.data() + begin, text.size() - begin);
     }
     key |= kFold;
-    if (int{indexes_[0].May(key)} | int{indexes_[1].May(key)} | int{indexes_[2].May(key)})
-      Compare(text, begin, key, hits);
+    if (May(key)) Compare(text, begin, key, hits);
   }
 }
 
@@ -184,11 +183,13 @@ void WordScanner::Compare(std::string_view text, uint32_t begin, uint64_t key,
     }
     return true;
   };
-  for (const Index& index : indexes_) {
-    const size_t bucket = Index::Hash(key & index.mask) >> 4;
-    for (size_t i = index.bucket[bucket]; i < index.bucket[bucket + 1]; ++i)
-      if (matches(words_[index.words[i]])) hits->push_back({index.words[i], begin});
-  }
+  const std::array<size_t, 2> hashes = {Hash(key), Hash(key << 8)};
+  for (size_t way = 0; way < hashes.size(); ++way)
+    for (size_t i = bucket_[way][hashes[way]]; i < bucket_[way][hashes[way] + 1]; ++i) {
+      const Entry& entry = by_hash_[way][i];
+      if ((key & entry.mask) == entry.key && matches(words_[entry.word]))
+        hits->push_back({entry.word, begin});
+    }
 }
 
 }  // namespace leaktrip

@@ -1,10 +1,10 @@
 // WordScanner: finds many known words at once where a word may begin, faster than a search at every
 // byte: a text has one beginning for six to ten bytes.
 //
-// A word begins at a letter after anything but a letter, at a hump of camel case, and after an
-// escape (\n, %3D, \x3d, \u003d), as HintStandsAt() and the boundary of a token have it. Beginnings
-// come from bit masks of 64 bytes; each is looked up by its first 3, 4 and 6 bytes in bit maps of
-// 8 KiB that stay in the cache, and what passes is compared.
+// A word begins at a letter after anything but a letter (after a digit only with three letters), at
+// a hump of camel case, and after an escape (\n, %3D, \x3d, \u003d), as HintStandsAt() and the
+// boundary of a token have it. Beginnings come from bit masks of 64 bytes; each is looked up by its
+// first six bytes in small maps that stay in the cache, and what passes is compared.
 //
 // Immutable after Finish(); any thread.
 #pragma once
@@ -47,28 +47,39 @@ class WordScanner {
     std::string text;
     bool caseless = false;
   };
-  // One way to look up: by the first `bytes` of a word, its case folded.
-  struct Index {
+  struct Entry {
+    uint64_t key = 0;  // up to eight first characters, folded
     uint64_t mask = 0;
-    std::array<uint64_t, 1024> bits{};
-    std::array<uint32_t, 4097> bucket{};  // begin of each in words
-    std::vector<uint32_t> words;
-
-    static size_t Hash(uint64_t key) { return key * 0x9E3779B97F4A7C15u >> 48; }
-    bool May(uint64_t key) const {
-      const size_t hash = Hash(key & mask);
-      return bits[hash >> 6] >> (hash & 63) & 1;
-    }
+    uint32_t word = 0;
   };
+  // Of the words with the same first four characters, as a hash has it: which fifth and sixth they
+  // go on with, as bits; all of them when one has no more. Three characters have a map of their
+  // own.
+  static constexpr size_t kHashBits = 15;
+  static size_t Hash(uint64_t key) {
+    return static_cast<uint32_t>(key) * uint32_t{0x9E3779B1} >> (32 - kHashBits);
+  }
+  static unsigned After(uint64_t key) {
+    return static_cast<unsigned>((key >> 32) + (key >> 40) * 5) & 15;
+  }
+  bool May(uint64_t key) const {
+    const size_t three = Hash(key << 8);
+    return (after_[Hash(key)] >> After(key) | short_[three >> 6] >> (three & 63)) & 1;
+  }
 
-  size_t IndexOf(size_t size) const { return size < 4 ? 0 : size < 6 ? 1 : 2; }
+  Entry EntryOf(uint32_t word) const;
   void LookUp(std::string_view text, std::span<const uint32_t> begins,
               std::vector<WordHit>* hits) const;
   void Compare(std::string_view text, uint32_t begin, uint64_t key,
                std::vector<WordHit>* hits) const;
 
   std::vector<Word> words_;
-  std::array<Index, 3> indexes_;
+  std::array<uint16_t, 1 << kHashBits> after_{};
+  std::array<uint64_t, (1 << kHashBits) / 64> short_{};
+  // Words by Hash() of their beginning; those of three characters apart. bucket_: where each
+  // begins.
+  std::array<std::vector<uint32_t>, 2> bucket_;
+  std::array<std::vector<Entry>, 2> by_hash_;
 };
 
 }  // namespace leaktrip
