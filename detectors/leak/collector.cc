@@ -71,7 +71,7 @@ void Collector::Collect(const RuleSet& set, const CompiledRule& rule, const Laye
   const size_t end = std::min(record.end, to + kContext);
   const std::string_view near = text.substr(begin, end - begin);
   const auto for_each = rule.hinted ? ForEachHintedMatch : ForEachMatch;
-  for_each(rule, near, from - begin, to - begin, [&](const Candidate& candidate) {
+  for_each(rule, near, from - begin, to - begin, search_, [&](const Candidate& candidate) {
     Decision decision = Decide(rule, near, candidate, now_);
     const Span span =
         layers.InBlock({candidate.secret.begin + begin, candidate.secret.end + begin});

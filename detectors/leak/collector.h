@@ -29,6 +29,7 @@ struct Layers {
 
 class Collector {
  public:
+  explicit Collector(Search search) : search_(search) {}
   void Begin(const Block& block, Millis now, std::vector<Finding>* findings,
              std::vector<Verdict>* verdicts);
   // All matches of one rule that begin in [from, to) of one record [record.begin, record.end) of
@@ -44,6 +45,7 @@ class Collector {
             std::string_view secret, Span span, Decision decision);
   void SetRecords(std::span<Finding> kept) const;
 
+  Search search_;
   Block block_;
   Millis now_ = 0;
   size_t first_ = 0;  // findings before this one are the caller's

@@ -147,24 +147,52 @@ bool Recap(const CompiledRule& rule, std::string_view text, re2::StringPiece gro
   if (!rule.capped || groups[0].size() <= rule.max_width) return true;
   const size_t begin = static_cast<size_t>(groups[0].data() - text.data());
   const re2::StringPiece capped(text.data(), begin + rule.max_width);
-  return rule.regex->Match(capped, begin, capped.size(), re2::RE2::ANCHOR_START, groups,
-                           1 + rule.group);
+  return rule.regex->Match(capped, begin, capped.size(), re2::RE2::ANCHOR_START, groups, 1);
+}
+
+// Whether a match up to `end` is a part of a longer word, as Decide() would have it; known before
+// the secret is, when it ends the match.
+bool GoesOnAfter(const CompiledRule& rule, std::string_view text, size_t end) {
+  return rule.group != 0 && rule.secret_ends_match && end < text.size() &&
+         rule.after[static_cast<unsigned char>(text[end])];
+}
+
+// The first match in [from, to). Guarded, RE2 sees one beginning at a time: where many overlap, its
+// automaton would make a state of its own for nearly every byte.
+bool FindMatch(const CompiledRule& rule, re2::StringPiece text, size_t from, size_t to,
+               Search search, re2::StringPiece groups[2]) {
+  if (search == Search::kPlain)
+    return from + rule.min_width <= to &&
+           rule.regex->Match(text, from, to, re2::RE2::UNANCHORED, groups, 1);
+  for (; from + rule.min_width <= to; ++from)
+    if (rule.guard->Allows({text.data(), text.size()}, from, to) &&
+        rule.regex->Match(text, from, to, re2::RE2::ANCHOR_START, groups, 1))
+      return true;
+  return false;
+}
+
+// Fills in where the group is in a match.
+bool FindSecret(const CompiledRule& rule, re2::StringPiece text, re2::StringPiece groups[2]) {
+  if (rule.group == 0) return true;
+  const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+  return rule.regex->Match(text, begin, begin + groups[0].size(), re2::RE2::ANCHOR_BOTH, groups, 2);
 }
 
 }  // namespace
 
 void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
-                  const std::function<size_t(const Candidate&)>& visit) {
+                  Search search, const std::function<size_t(const Candidate&)>& visit) {
   const re2::StringPiece whole(text.data(), text.size());
+  const auto offset = [&](const char* p) { return static_cast<size_t>(p - text.data()); };
   re2::StringPiece groups[2];
-  while (from + rule.min_width <= to &&
-         rule.regex->Match(whole, from, to, re2::RE2::UNANCHORED, groups, 1 + rule.group)) {
-    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
-    if (!Recap(rule, text, groups)) {
+  // Where the match is takes an automaton, where the secret is in it far more.
+  while (FindMatch(rule, whole, from, to, search, groups)) {
+    const size_t begin = offset(groups[0].data());
+    if (!Recap(rule, text, groups) || GoesOnAfter(rule, text, begin + groups[0].size()) ||
+        !FindSecret(rule, whole, groups)) {
       from = begin + 1;
       continue;
     }
-    const auto offset = [&](const char* p) { return static_cast<size_t>(p - text.data()); };
     Candidate candidate;
     candidate.match = {begin, begin + groups[0].size()};
     const auto& secret = groups[rule.group];
@@ -176,7 +204,7 @@ void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, 
 }
 
 void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
-                        const std::function<size_t(const Candidate&)>& visit) {
+                        Search search, const std::function<size_t(const Candidate&)>& visit) {
   size_t done = from;  // regions of neighbouring hints overlap; each byte is looked at once
   for (size_t at = from; at < to; ++at) {
     if (!rule.hint_first[static_cast<unsigned char>(text[at])]) continue;
@@ -185,7 +213,7 @@ void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t 
       const size_t begin = std::max(done, at + hint.size());
       const size_t end = std::min(to, at + hint.size() + rule.reach);
       if (begin >= end || !HoldsLongWord(text, begin, end, rule.min_width)) continue;
-      ForEachMatch(rule, text, begin, end,
+      ForEachMatch(rule, text, begin, end, search,
                    [&](const Candidate& candidate) { return done = visit(candidate); });
     }
   }

@@ -19,16 +19,19 @@ struct Candidate {
   Span secret;
 };
 
+// How matches are looked for: through the rule's guard, or by RE2 alone, as the oracle does.
+enum class Search : uint8_t { kPlain, kGuarded };
+
 // Calls `visit` for each match of the rule that begins in [from, to) of text, left to right. visit
 // answers where to go on. No match reaches past `to`. text is the record, or the part of it around
 // [from, to).
 void ForEachMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
-                  const std::function<size_t(const Candidate&)>& visit);
+                  Search search, const std::function<size_t(const Candidate&)>& visit);
 
 // The same for a rule with hints: matches that lie within its reach after a hint that stands in
 // [from, to).
 void ForEachHintedMatch(const CompiledRule& rule, std::string_view text, size_t from, size_t to,
-                        const std::function<size_t(const Candidate&)>& visit);
+                        Search search, const std::function<size_t(const Candidate&)>& visit);
 
 // What is to be said of one candidate.
 struct Decision {

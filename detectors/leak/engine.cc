@@ -90,7 +90,7 @@ class FastEngine : public Engine {
 
   std::shared_ptr<const RuleSet> rules_;
   Scout scout_;
-  Collector collector_;
+  Collector collector_{Search::kGuarded};
   std::array<DecodedText, kMaxLayers> decoded_;
   std::vector<RuleCost> costs_;
 };

@@ -66,7 +66,7 @@ class Oracle : public Engine {
 
   std::shared_ptr<const RuleSet> rules_;
   const Rule* only_;
-  Collector collector_;
+  Collector collector_{Search::kPlain};
 };
 
 }  // namespace

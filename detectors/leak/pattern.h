@@ -50,8 +50,9 @@ CharSet FirstSet(const PatternNode& node);
 CharSet LastSet(const PatternNode& node);
 // The capturing group, or nullptr.
 const PatternNode* FindCapture(const PatternNode& node);
-// Whether the capturing group begins where the match does, always.
+// Whether the capturing group begins, or ends, where the match does, always.
 bool SecretBeginsMatch(const PatternNode& node);
+bool SecretEndsMatch(const PatternNode& node);
 
 // The longest stretch of characters of an alphabet that every match holds. The run of such
 // characters that it lies in begins at most max_before into the match, or before it (nullopt: no

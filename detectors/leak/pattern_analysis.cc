@@ -57,6 +57,18 @@ CharSet EndSet(const PatternNode& node, bool first) {
   return set;
 }
 
+// Whether the capturing group stands at the beginning, or else the end, of every match.
+bool SecretAtEdge(const PatternNode& node, bool first) {
+  if (node.kind == Kind::kCapture) return true;
+  if (node.kind != Kind::kConcat) return false;
+  for (size_t i = 0; i < node.children.size(); ++i) {
+    const auto& child = node.children[first ? i : node.children.size() - 1 - i];
+    if (SecretAtEdge(child, first)) return true;
+    if (WidthOf(child).max != 0) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 CharSet Alphanumeric() {
@@ -101,16 +113,7 @@ const PatternNode* FindCapture(const PatternNode& node) {
   return nullptr;
 }
 
-bool SecretBeginsMatch(const PatternNode& node) {
-  if (node.kind == Kind::kCapture) return true;
-  if (node.kind == Kind::kAlternate)
-    return std::all_of(node.children.begin(), node.children.end(), SecretBeginsMatch);
-  if (node.kind != Kind::kConcat) return false;
-  for (const auto& child : node.children) {
-    if (SecretBeginsMatch(child)) return true;
-    if (WidthOf(child).max != 0) return false;
-  }
-  return false;
-}
+bool SecretBeginsMatch(const PatternNode& node) { return SecretAtEdge(node, true); }
+bool SecretEndsMatch(const PatternNode& node) { return SecretAtEdge(node, false); }
 
 }  // namespace leaktrip

@@ -71,6 +71,7 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
   }
   const PatternNode* secret = FindCapture(*node);
   compiled.group = secret ? 1 : 0;
+  compiled.secret_ends_match = !secret || SecretEndsMatch(*node);
   const Width width = WidthOf(*node);
   const size_t open = rule.multiline ? kOpenWidthMultiline : kOpenWidth;
   compiled.min_width = width.min;

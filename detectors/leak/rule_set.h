@@ -37,8 +37,9 @@ struct CompiledRule {
   const Rule* rule = nullptr;
   std::unique_ptr<re2::RE2> regex;
   std::vector<std::unique_ptr<re2::RE2>> allow;
-  int group = 0;         // of the secret: 1 where the pattern captures, else the whole match
-  size_t min_width = 0;  // of a match
+  int group = 0;  // of the secret: 1 where the pattern captures, else the whole match
+  bool secret_ends_match = false;  // always
+  size_t min_width = 0;            // of a match
   size_t max_width = 0;
   bool capped = false;  // max_width is kOpenWidth, not the pattern's own bound
   CharSet before;       // a character here would continue the secret to the left

@@ -91,5 +91,44 @@ TEST(Pattern, EndSetsSeeThroughOptionalParts) {
   EXPECT_EQ(LastSet(*node).count(), 13u);
 }
 
+size_t LongestOfHex(std::string_view pattern) {
+  CharSet hex;
+  for (const char c : std::string_view("0123456789abcdef")) hex.set(static_cast<size_t>(c));
+  const auto node = ParsePattern(pattern);
+  return node ? LongestStretch(*node, hex).length : SIZE_MAX;
+}
+
+TEST(Pattern, StretchIsWhatEveryMatchHolds) {
+  EXPECT_EQ(LongestOfHex("[0-9a-f]{32}"), 32u);
+  EXPECT_EQ(LongestOfHex("x[0-9]{4}[a-f]{3,9}"), 7u);
+  EXPECT_EQ(LongestOfHex("[0-9a-f]{8}-[0-9a-f]{12}"), 12u);
+  EXPECT_EQ(LongestOfHex("[0-9]{5}|[a-f]{9}"), 5u);
+  EXPECT_EQ(LongestOfHex("(?:[0-9]{5})?x[0-9]{2}"), 2u);
+  EXPECT_EQ(LongestOfHex("[0-9g]{20}"), 0u);
+}
+
+TEST(Pattern, StretchTellsHowFarIntoTheMatchItMayBegin) {
+  CharSet digits;
+  for (size_t c = '0'; c <= '9'; ++c) digits.set(c);
+  const auto stretch = [&](std::string_view pattern) {
+    return LongestStretch(*ParsePattern(pattern), digits).max_before;
+  };
+  EXPECT_EQ(stretch("[0-9]{9}x"), 0u);
+  EXPECT_EQ(stretch("[a-z]{2,5}[0-9]{9}"), 5u);
+  EXPECT_EQ(stretch("[a-z]+[0-9]{9}"), std::nullopt);
+}
+
+TEST(Pattern, LiteralKnowsWhatFollowsIt) {
+  const auto set = Literals("[a-f]{9}-key-[0-9]{4}");
+  ASSERT_TRUE(set.rest);
+  EXPECT_EQ(WidthOf(*set.rest).min, 4u);
+}
+
+TEST(Pattern, SecretAtTheEdgeOfAMatchIsSeen) {
+  EXPECT_TRUE(SecretEndsMatch(*ParsePattern("key=([a-z]{9})")));
+  EXPECT_FALSE(SecretEndsMatch(*ParsePattern("key=([a-z]{9})@")));
+  EXPECT_TRUE(SecretBeginsMatch(*ParsePattern("\\b([a-z]{9})@")));
+}
+
 }  // namespace
 }  // namespace leaktrip
