@@ -1,6 +1,7 @@
 #include "detectors/leak/rule_set.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "detectors/leak/char_class.h"
@@ -22,6 +23,13 @@ std::unique_ptr<re2::RE2> CompileRegex(const std::string& pattern, const Place& 
          place});
   return regex;
 }
+
+// What is made of a pattern alone. Hundreds of kinds share one ([0-9a-f]{32}).
+struct FromPattern {
+  std::shared_ptr<const re2::RE2> regex;
+  std::shared_ptr<const Guard> guard;
+};
+using Patterns = std::map<std::string, FromPattern>;
 
 // A secret ends where its alphabet ends. A letter next to a digit, or a letter next to a hex digit,
 // belongs to one longer word, so letters and digits count as one alphabet.
@@ -50,13 +58,11 @@ void Survey(const PatternNode& node, const PatternNode* secret, CompiledRule* co
   compiled->run_before = stretch.max_before;
   compiled->word_run = LongestStretch(node, word).length;
   compiled->run_is_front = stretch.max_before == 0;
-  compiled->guard = std::make_shared<Guard>(node);
 }
 
-CompiledRule CompileRule(const Rule& rule, Errors* errors) {
+CompiledRule CompileRule(const Rule& rule, Patterns* patterns, Errors* errors) {
   CompiledRule compiled;
   compiled.rule = &rule;
-  compiled.regex = CompileRegex(rule.pattern, rule.pattern_place, errors);
   for (const auto& allow : rule.allow)
     compiled.allow.push_back(CompileRegex(allow, rule.place, errors));
   if (rule.checksum) compiled.checksum = FindChecksum(*rule.checksum);
@@ -69,6 +75,13 @@ CompiledRule CompileRule(const Rule& rule, Errors* errors) {
                        rule.pattern_place});
     return compiled;
   }
+  FromPattern& shared = (*patterns)[rule.pattern];
+  if (!shared.regex) {
+    shared.regex = CompileRegex(rule.pattern, rule.pattern_place, errors);
+    shared.guard = std::make_shared<Guard>(*node);
+  }
+  compiled.regex = shared.regex;
+  compiled.guard = shared.guard;
   const PatternNode* secret = FindCapture(*node);
   compiled.group = secret ? 1 : 0;
   compiled.secret_ends_match = !secret || SecretEndsMatch(*node);
@@ -111,7 +124,8 @@ std::shared_ptr<const RuleSet> CompileRules(std::vector<Rule> rules, std::string
   for (const auto& rule : set->rules)
     allow.insert(allow.end(), rule.allowed.begin(), rule.allowed.end());
   set->allow = AllowList(std::move(allow), errors);
-  for (const auto& rule : set->rules) set->compiled.push_back(CompileRule(rule, errors));
+  Patterns patterns;
+  for (const auto& rule : set->rules) set->compiled.push_back(CompileRule(rule, &patterns, errors));
   if (errors->size() == before) BuildStageOne(set.get(), errors);
   return errors->size() == before ? set : nullptr;
 }

@@ -35,7 +35,7 @@ struct CompiledRule {
   bool HasTellingRun() const { return word_run >= kLeastWordRun || run >= kLeastOtherRun; }
 
   const Rule* rule = nullptr;
-  std::unique_ptr<re2::RE2> regex;
+  std::shared_ptr<const re2::RE2> regex;  // rules with one pattern share it
   std::vector<std::unique_ptr<re2::RE2>> allow;
   int group = 0;  // of the secret: 1 where the pattern captures, else the whole match
   bool secret_ends_match = false;  // always

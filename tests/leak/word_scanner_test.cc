@@ -8,9 +8,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Words : public testing::Test {
+class WordScannerTest : public testing::Test {
  protected:
-  Words() {
+  WordScannerTest() {
     for (const char* word : {"box", "acme", "acmecloud", "figma_token"}) scanner_.Add(word, true);
     scanner_.Add("ghp_", false);
     scanner_.Finish();
@@ -34,27 +34,27 @@ class Words : public testing::Test {
   WordScanner scanner_;
 };
 
-TEST_F(Words, AreFoundWhereAWordBegins) {
+TEST_F(WordScannerTest, AreFoundWhereAWordBegins) {
   EXPECT_THAT(Find("box Acme_key"), ElementsAre("box@0", "acme@4"));
   EXPECT_THAT(Find("mybox dropbox"), IsEmpty());
 }
 
-TEST_F(Words, BeginAtAHumpAfterADigitAndAfterAnEscape) {
+TEST_F(WordScannerTest, BeginAtAHumpAfterADigitAndAfterAnEscape) {
   EXPECT_THAT(Find("myBox"), ElementsAre("box@2"));
   EXPECT_THAT(Find("HTTPBox"), ElementsAre("box@4"));
   EXPECT_THAT(Find("1acme"), ElementsAre("acme@1"));
   EXPECT_THAT(Find("\\nacme %3Dghp_ \\u003dbox"), ElementsAre("acme@2", "ghp_@10", "box@21"));
 }
 
-TEST_F(Words, OfOneBeginningAreAllFound) {
+TEST_F(WordScannerTest, OfOneBeginningAreAllFound) {
   EXPECT_THAT(Find("acmecloud"), testing::UnorderedElementsAre("acme@0", "acmecloud@0"));
 }
 
-TEST_F(Words, CaseCountsWhereItIsTold) {
+TEST_F(WordScannerTest, CaseCountsWhereItIsTold) {
   EXPECT_THAT(Find("GHP_ ghp_ FIGMA_Token"), ElementsAre("ghp_@5", "figma_token@10"));
 }
 
-TEST_F(Words, AreFoundAcrossTheEdgesOfBlocks) {
+TEST_F(WordScannerTest, AreFoundAcrossTheEdgesOfBlocks) {
   for (size_t at = 1; at < 140; ++at) {
     const std::string text = std::string(at, '.') + "acmecloud.";
     EXPECT_EQ(Find(text).size(), 2u) << at;
@@ -65,13 +65,13 @@ TEST_F(Words, AreFoundAcrossTheEdgesOfBlocks) {
   }
 }
 
-TEST_F(Words, MayBeginARecordInTheMiddleOfAnother) {
+TEST_F(WordScannerTest, MayBeginARecordInTheMiddleOfAnother) {
   const std::vector<uint32_t> ends = {3, 9};
   EXPECT_THAT(Find("mybbox", {}), IsEmpty());
   EXPECT_THAT(Find("mybbox...", ends), ElementsAre("box@3"));
 }
 
-TEST_F(Words, InBlocksThatAreNotMarkedAreLeftOut) {
+TEST_F(WordScannerTest, InBlocksThatAreNotMarkedAreLeftOut) {
   const std::string text = "acme" + std::string(100, ' ') + "acme" + std::string(100, ' ') + "acme";
   const std::vector<uint64_t> blocks = {0b1010};
   EXPECT_THAT(FindIn(text, blocks, {}), ElementsAre("acme@104", "acme@208"));
