@@ -16,7 +16,7 @@ constexpr Command kCommands[] = {
     {"scan", "find leaked credentials in files, folders or stdin", RunScanCommand},
     {"replay", "judge how tokens were used, over files of events", RunReplayCommand},
     {"explain", "say step by step how one line is judged", RunExplainCommand},
-    {"rules", "list, show or test the rules", RunRulesCommand},
+    {"rules", "show, test, make and measure the rules", RunRulesCommand},
     {"formats", "list, show, test or detect the formats of access events", RunFormatsCommand},
     {"networks", "make one table of networks, or look addresses up", RunNetworksCommand},
     {"outbox", "list, retry or drop stored deliveries", RunOutboxCommand},
