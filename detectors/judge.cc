@@ -172,7 +172,8 @@ struct Judge::Impl {
     alert.score = ScoreOf(alert.leak->confidence);
     alert.threshold = ScoreOf(options.least_confidence);
     AddEntities({"token:" + hex}, &alert);
-    if (const auto owner = knowledge().Token(finding.fingerprint); owner != nullptr && !owner->user.empty())
+    if (const auto owner = knowledge().Token(finding.fingerprint);
+        owner != nullptr && !owner->user.empty())
       AddEntities({"user:" + owner->user}, &alert);
     AddReasons(std::move(reasons), &alert);
     Emit(alert);
@@ -227,6 +228,26 @@ void Judge::OnLeakReport(const Fingerprint& token, LeakFact fact) {
 
 void Judge::OnRevocation(const Fingerprint& token, RevocationFact fact) {
   impl_->knowledge().AddRevocation(token, std::move(fact));
+}
+
+bool Judge::OnBenign(std::string_view alert_id) {
+  constexpr std::string_view kUser = "user:";
+  constexpr std::string_view kIp = "ip:";
+  const OpenAlert* open = impl_->alerts.Find(alert_id);
+  if (open == nullptr) return false;
+  bool taught = false;
+  for (const auto& user : open->alert.entities) {
+    if (!user.starts_with(kUser)) continue;
+    for (const auto& entity : open->alert.entities) {
+      if (!entity.starts_with(kIp)) continue;
+      const auto text = std::string_view(entity).substr(kIp.size());
+      const auto ip = IpAddress::Parse(text.substr(0, text.find('/')));
+      if (!ip) continue;
+      impl_->knowledge().Trust(user.substr(kUser.size()), *ip, open->alert.ts);
+      taught = true;
+    }
+  }
+  return taught;
 }
 
 std::vector<Alert> Judge::TakeAlerts() { return std::exchange(impl_->pending, {}); }

@@ -132,11 +132,13 @@ struct Knowledge::Impl {
     if (at.familiar_known) return at.familiar;
     at.familiar_known = true;
     if (at.profile == nullptr) return false;
-    at.familiar = at.profile->networks.Find(NetworkNumber(*event.client_ip)) != nullptr;
-    if (at.familiar) return true;
+    const uint64_t network = NetworkNumber(*event.client_ip);
     const auto& info = Network(event);
-    at.familiar =
-        info && info->asn != 0 && at.profile->systems.Find(info->asn) != nullptr && !Rents(*info);
+    const uint32_t asn = info ? info->asn : 0;
+    at.familiar = at.profile->networks.Find(network) != nullptr ||
+                  (asn != 0 && at.profile->systems.Find(asn) != nullptr && !Rents(*info));
+    if (at.familiar && !at.profile->suspicions.empty())
+      at.familiar = !at.profile->Suspected(network, asn, event.ts);
     return at.familiar;
   }
 
@@ -295,6 +297,23 @@ void Knowledge::Learn(const AccessEvent& event) {
     impl_->LearnPlace(event);
     if (event.token) impl_->LearnToken(event);
   }
+  impl_->sight = {};
+}
+
+void Knowledge::Suspect(const AccessEvent& event) {
+  const Sight& at = impl_->At(event);
+  if (at.profile == nullptr || !event.client_ip) return;
+  const auto& info = impl_->Network(event);
+  impl_->profiles.Change(std::string(at.principal))
+      ->Suspect(NetworkNumber(*event.client_ip), info ? info->asn : 0, event.ts);
+  impl_->LookAt(event);
+}
+
+void Knowledge::Trust(std::string_view user, const IpAddress& ip, Millis ts) {
+  Profile* profile = impl_->profiles.Change(std::string(user));
+  profile->Trust(NetworkNumber(ip));
+  const SeenPlace* agent = profile->agents.MostVisited();
+  profile->Learn(ip, impl_->networks->Find(ip), agent == nullptr ? 0 : agent->key, ts);
   impl_->sight = {};
 }
 

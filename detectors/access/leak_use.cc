@@ -72,4 +72,27 @@ bool LeakUse::Read(StateReader* reader) {
   return ReadIp(reader, &last_ip_before) && reader->ok();
 }
 
+std::vector<std::string> LeakUseWords(const LeakUse& use, const Networks& networks) {
+  std::vector<std::string> words;
+  if (use.used_before > 0) {
+    std::string before = "before the leak " + CountWords(use.used_before, "use") +
+                         ", the last at " + FormatTime(use.last_before);
+    if (use.last_ip_before) before += " from " + SourceWords(*use.last_ip_before, networks);
+    words.push_back(std::move(before));
+  }
+  if (use.used + use.refused == 0) return words;
+  std::string since = "since the leak " + CountWords(use.used, "use");
+  if (use.used > 0) since += ", the first at " + FormatTime(use.first);
+  if (use.refused > 0) since += ", " + std::to_string(use.refused) + " refused";
+  since += ", from " + CountWords(use.sources.size(), "source") +
+           (use.sources.size() >= LeakUse::kSources ? " or more" : "");
+  if (use.strange > 0)
+    since += ", " + std::to_string(use.strange) + " of them from where its owner was never seen";
+  words.push_back(std::move(since));
+  std::string asked = "since the leak it asked for ";
+  for (size_t i = use.paths.size(); i-- > 0;) asked += use.paths[i] + (i == 0 ? "" : ", ");
+  words.push_back(std::move(asked));
+  return words;
+}
+
 }  // namespace leaktrip

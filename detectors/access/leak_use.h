@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "detectors/access/access_event.h"
+#include "detectors/access/networks.h"
 #include "detectors/base/state_bytes.h"
 
 namespace leaktrip {
@@ -33,5 +34,8 @@ struct LeakUse {
   void Write(StateWriter* writer) const;
   bool Read(StateReader* reader);
 };
+
+// What was before the leak and what since, in words; nothing where nothing is known.
+std::vector<std::string> LeakUseWords(const LeakUse& use, const Networks& networks);
 
 }  // namespace leaktrip

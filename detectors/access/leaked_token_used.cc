@@ -76,6 +76,9 @@ class LeakedTokenUsed : public Detector {
                                                     : "its owner was never seen from this network");
     anomaly.reasons.push_back("known as leaked since " + FormatTime(leak.ts) + ", reported by " +
                               Plain(leak.source, 60));
+    if (const LeakUse* use = knowledge.UseOfLeak(*event.token))
+      for (auto& words : LeakUseWords(*use, knowledge.networks()))
+        anomaly.reasons.push_back(std::move(words));
     anomaly.reasons.push_back(RequestWords(event));
     return anomaly;
   }

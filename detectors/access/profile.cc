@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace leaktrip {
+namespace {
+
+constexpr Millis kProbation = 6 * kDay;
+
+}  // namespace
 
 bool Profile::Learn(const IpAddress& ip, const std::optional<NetworkInfo>& info, uint64_t agent,
                     Millis ts) {
@@ -18,14 +23,43 @@ bool Profile::Learn(const IpAddress& ip, const std::optional<NetworkInfo>& info,
   return visit;
 }
 
+bool Profile::Suspected(uint64_t network, uint32_t asn, Millis ts) const {
+  return std::any_of(suspicions.begin(), suspicions.end(), [&](const Suspicion& s) {
+    return (s.network == network || (asn != 0 && s.asn == asn)) && ts - s.since < kProbation;
+  });
+}
+
+void Profile::Suspect(uint64_t network, uint32_t asn, Millis ts) {
+  std::erase_if(suspicions, [&](const Suspicion& s) { return ts - s.since >= kProbation; });
+  for (const auto& s : suspicions)
+    if (s.network == network) return;
+  // Of an AS that the user knew before only the network is suspect.
+  const SeenPlace* system = asn == 0 ? nullptr : systems.Find(asn);
+  const bool known = system != nullptr && ts - system->first >= kProbation;
+  if (suspicions.size() >= kSuspicions) suspicions.erase(suspicions.begin());
+  suspicions.push_back({network, known ? 0 : asn, ts});
+}
+
+void Profile::Trust(uint64_t network) {
+  std::erase_if(suspicions, [&](const Suspicion& s) { return s.network == network; });
+}
+
 void Profile::Write(StateWriter* writer) const {
   for (const auto* list : {&sources, &networks, &systems, &countries, &agents}) list->Write(writer);
+  writer->Uint(suspicions.size());
+  for (const auto& s : suspicions) writer->Uint(s.network).Uint(s.asn).Int(s.since);
   writer->Int(first).Int(last).Real(visits);
 }
 
 bool Profile::Read(StateReader* reader) {
   for (auto* list : {&sources, &networks, &systems, &countries, &agents})
     if (!list->Read(reader)) return false;
+  suspicions.resize(reader->Count(kSuspicions));
+  for (auto& s : suspicions) {
+    s.network = reader->Uint();
+    s.asn = static_cast<uint32_t>(reader->Uint());
+    s.since = reader->Int();
+  }
   first = reader->Int();
   last = reader->Int();
   visits = reader->Real();

@@ -54,6 +54,7 @@ struct Settings {
   double alerts_per_day = 0;
   double share = 0;
   double beyond_own = 0;
+  std::array<double, 2> quiet_limit{};  // where hardly anything is busy: by span
   Millis learning = 0;
 };
 
@@ -141,8 +142,8 @@ class RequestSurge : public Detector {
     const double own = rate->highest[span];
     if (count < settings_.beyond_own * own) return;
     // Both spans have half of the budget.
-    const double threshold =
-        pools_[span].Threshold(settings_.alerts_per_day / 2, 0, kNever, AlertBudget::Of::kAll);
+    const double threshold = pools_[span].Threshold(
+        settings_.alerts_per_day / 2, 0, Score(settings_.quiet_limit[span]), AlertBudget::Of::kAll);
     const double score = Score(count);
     if (score < threshold) return;
     rate->raised = true;
@@ -169,8 +170,6 @@ class RequestSurge : public Detector {
     anomalies->push_back(std::move(anomaly));
   }
 
-  static constexpr double kNever = 1e9;
-
   Settings settings_;
   EntityTable<Rate> rates_;
   std::array<AlertBudget, 2> pools_;
@@ -186,6 +185,8 @@ std::unique_ptr<Detector> MakeRequestSurge(YamlMap* map) {
   settings.share = map->Double("share", 0.05, 0, 1);
   settings.alerts_per_day = map->Double("alerts_per_day", 0.2, 0.001, 10'000);
   settings.beyond_own = map->Double("beyond_own", 1.5, 1, 100);
+  settings.quiet_limit = {map->Double("least_in_half_an_hour", 200, 16, 1e6),
+                          map->Double("least_in_three_hours", 500, 16, 1e6)};
   settings.learning = map->Int("learning_hours", 72, 0, 8760) * kHour;
   return std::make_unique<RequestSurge>(settings);
 }

@@ -35,6 +35,17 @@ constexpr double kOwnRequests = 100;  // weight of the population against a user
 
 std::string Signed(double nats) { return (nats < 0 ? "" : "+") + OneDecimal(nats); }
 
+// Other accounts refused from the same source speak for an attacker; the user's own attempts do
+// where the client is strange, with his own client he mistyped.
+double RefusedClue(const SourceFailures& failures, const AccessEvent& event,
+                   const AddressCase& open) {
+  const uint64_t own = event.user.empty() ? 0 : HashBytes(event.user);
+  const int others = failures.DistinctSince(event.ts - kDay, own);
+  const FailedTarget* mine = own == 0 ? nullptr : failures.Find(own);
+  const double count = mine == nullptr ? 0 : mine->count;
+  return std::min(4.0, 1.2 * others + (open.agent > 0 ? .3 + .3 * count : .05 * count));
+}
+
 }  // namespace
 
 // How much the agent says. A token is bound to its client far more tightly than a user is to one of
@@ -93,8 +104,7 @@ UnusualAddress::Terms UnusualAddress::TermsOf(const AddressVisit& visit,
   set(Clue::kBehaviour, open.behaviour);
   if (const SourceFailures* failures = memory.Source(AddressOf(open.source));
       failures != nullptr && event.ts - failures->last < kDay)
-    set(Clue::kRefused, std::min(4.0, 1.2 * failures->DistinctSince(event.ts - kDay, 0) +
-                                          .3 * failures->unfamiliar));
+    set(Clue::kRefused, RefusedClue(*failures, event, open));
   if (const AccountFailures* failures = memory.Account(event.user);
       failures != nullptr && failures->NetworksSince(event.ts - 12 * kHour) >= kGuessingNetworks)
     set(Clue::kGuessedAt, kGuessedAt);
