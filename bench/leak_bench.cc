@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <numeric>
 
@@ -181,6 +182,62 @@ void PrintCosts() {
   }
 }
 
+// So many of the shipped rules, evenly chosen; beyond their number, copies with the hints written
+// backwards.
+std::vector<Rule> SomeRules(size_t count) {
+  const std::vector<Rule>& all = RulesOf(*Rules());
+  std::vector<Rule> rules;
+  for (size_t i = 0; i < std::min(count, all.size()); ++i)
+    rules.push_back(all[i * all.size() / std::min(count, all.size())]);
+  for (size_t i = 0; rules.size() < count && i < all.size(); ++i) {
+    if (all[i].hints.empty()) continue;
+    rules.push_back(all[i]);
+    rules.back().id += "-backwards";
+    for (auto& hint : rules.back().hints) std::reverse(hint.begin(), hint.end());
+  }
+  return rules;
+}
+
+// Prints what the scan costs with few and with many rules, as ratios to the bare literals on the
+// same bytes; each the best of several turns.
+void PrintCurve() {
+  constexpr int kTurns = 9;
+  std::printf("%8s %12s %12s %12s %12s %12s\n", "rules", "compile ms", "quiet", "dense", "access",
+              "json");
+  for (const size_t count : {50, 200, 800, 1600}) {
+    Errors errors;
+    std::vector<Rule> some = SomeRules(count);
+    const std::clock_t begin = std::clock();
+    const auto rules = CompileRules(std::move(some), "bench", &errors);
+    const std::clock_t end = std::clock();
+    if (!rules) throw std::runtime_error(errors.front().ToString());
+    std::printf("%8zu %12.0f", RulesOf(*rules).size(),
+                1000.0 * static_cast<double>(end - begin) / CLOCKS_PER_SEC);
+    const auto engine = MakeEngine(rules);
+    for (const auto workload :
+         {Workload::kQuiet, Workload::kDense, Workload::kAccess, Workload::kJson}) {
+      std::clock_t ours = 0, bare = 0;
+      for (int turn = 0; turn < kTurns; ++turn) {
+        const std::clock_t start = std::clock();
+        std::vector<Finding> findings;
+        ForEachBlock(TextOf(workload),
+                     [&](std::string_view block) { engine->Scan({block, {}}, 0, &findings); });
+        const std::clock_t middle = std::clock();
+        size_t matches = 0;
+        ForEachBlock(TextOf(workload), [&](std::string_view block) {
+          hs_scan(Literals63().db.get(), block.data(), static_cast<unsigned>(block.size()), 0,
+                  Literals63().scratch.get(), CountMatch, &matches);
+        });
+        const std::clock_t stop = std::clock();
+        ours = turn == 0 ? middle - start : std::min(ours, middle - start);
+        bare = turn == 0 ? stop - middle : std::min(bare, stop - middle);
+      }
+      std::printf(" %12.3f", static_cast<double>(bare) / static_cast<double>(ours));
+    }
+    std::printf("\n");
+  }
+}
+
 void Register() {
   const std::map<std::string, Workload> workloads = {{"quiet", Workload::kQuiet},
                                                      {"dense", Workload::kDense},
@@ -208,6 +265,10 @@ void Register() {
 int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "--costs") {
     leaktrip::bench::PrintCosts();
+    return 0;
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "--curve") {
+    leaktrip::bench::PrintCurve();
     return 0;
   }
   leaktrip::bench::Register();

@@ -108,7 +108,9 @@ bool Scout::IsTelling(const Run& run) const {
 void Scout::TryRunRules(const Run& run) {
   if (stage_.run_rules.empty()) return;
   const size_t least = rules_->compiled[stage_.run_rules.front()].run;
-  for (size_t at = run.begin; at + least <= run.end; at = NextBeginning(run, at + 1)) {
+  if (run.end - run.begin < least) return;
+  const size_t last = run.end - least;
+  for (size_t at = run.begin; at <= last; at = NextBeginning(run, at + 1, last)) {
     for (const uint32_t i : stage_.run_rules) {
       const CompiledRule& rule = rules_->compiled[i];
       if (at + rule.run > run.end) break;
@@ -119,12 +121,12 @@ void Scout::TryRunRules(const Run& run) {
   }
 }
 
-// Where a word may begin within a run, at or after `at`.
-size_t Scout::NextBeginning(const Run& run, size_t at) const {
+// Where a word may begin within a run, at or after `at`; past `last` when nowhere up to there.
+size_t Scout::NextBeginning(const Run& run, size_t at, size_t last) const {
   const bool escaped =
       run.begin > 0 && (text_[run.begin - 1] == '\\' || text_[run.begin - 1] == '%');
   if (at <= run.begin || (escaped && at - run.begin < kLongestEscape)) return at;
-  while (at < run.end && kAlphanumeric.Has(text_[at - 1])) ++at;
+  while (at <= last && kAlphanumeric.Has(text_[at - 1])) ++at;
   return at;
 }
 
@@ -234,9 +236,11 @@ bool Scout::FarLiteralFollows(size_t from, size_t to) const {
 bool Scout::MatchMayBeginIn(const CompiledRule& rule, const Run& run, size_t from,
                             size_t to) const {
   const size_t end = std::min(to, run.end);
+  if (end < rule.run) return false;
+  const size_t last = end - rule.run;
   for (size_t at = std::max(from, run.begin);; ++at) {
-    if (rule.bounded) at = NextBeginning(run, at);
-    if (at + rule.run > end) return false;
+    if (rule.bounded) at = NextBeginning(run, at, last);
+    if (at > last) return false;
     if ((!rule.bounded || MayBegin(rule, at)) && MayEnd(rule, at) &&
         rule.guard->Allows(text_, at, to))
       return true;

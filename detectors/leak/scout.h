@@ -51,7 +51,7 @@ class Scout {
   bool HintStands(std::string_view hint, size_t begin) const;
   bool RunFollows(const CompiledRule& rule, size_t from, size_t to) const;
   bool FarLiteralFollows(size_t from, size_t to) const;
-  size_t NextBeginning(const Run& run, size_t at) const;
+  size_t NextBeginning(const Run& run, size_t at, size_t last) const;
   // Whether a match that lies in [from, to) may begin in the run.
   bool MatchMayBeginIn(const CompiledRule& rule, const Run& run, size_t from, size_t to) const;
   bool MayBegin(const CompiledRule& rule, size_t at) const;
