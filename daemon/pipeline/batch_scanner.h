@@ -4,8 +4,8 @@
 // new rule set is taken between batches, so one complete set judges a batch. Records longer than
 // max_record_bytes are looked at up to there and counted; records that cannot be parsed are counted
 // by reason, and their shape is said in the log; events stamped ahead of the clock are counted and
-// get the time of their record. What an allow entry silences is counted by rule and goes no farther.
-// One thread.
+// get the time of their record. What an allow entry silences is counted by rule and goes no
+// farther. One thread.
 #pragma once
 
 #include <array>
