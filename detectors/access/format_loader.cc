@@ -26,7 +26,10 @@ void AddFile(const std::string& path, const std::string& text, bool own,
       formats->erase(at);
     return;
   }
+  const size_t before = errors->size();
   Format format = ReadFormat(&map, errors);
+  for (size_t i = before; i < errors->size(); ++i)  // of an empty file there is no other place
+    if ((*errors)[i].place.file.empty()) (*errors)[i].place = {path, 1, 1};
   const auto known = formats->find(format.id);
   if (known != formats->end() && known->second.own == own) {
     errors->push_back({Code::kInvalid,

@@ -53,8 +53,8 @@ std::string_view JsonReader::Read(json::value value, Scalar* scalar) const {
   if (value.type().get(type)) return "bad-json";
   if (type == json::json_type::object || type == json::json_type::array) return "bad-type";
   if (type == json::json_type::null) {
-    scalar->is_null = true;
-    return value.is_null() ? "" : "bad-json";
+    // Not as a bool: that throws for a word that only begins like null.
+    return value.is_null().get(scalar->is_null) || !scalar->is_null ? "bad-json" : "";
   }
   std::string_view token = value.raw_json_token();
   if (type != json::json_type::string) {

@@ -104,6 +104,12 @@ TEST(AccessParserNative, DeepNestingIsRefusedOrSkippedButNeverCrashes) {
   Reason(R"({"ts":1,"x":)" + std::string(100'000, '['));
 }
 
+// A word that begins like null once threw out of the parser.
+TEST(AccessParserNative, WordThatOnlyBeginsLikeNullIsRefused) {
+  EXPECT_EQ(Reason(R"({"ts":1709510419,"user":nul":"10.0.0.2","x":1})"), "bad-json");
+  EXPECT_EQ(Reason(R"({"ts":1709510419,"user":nulL})"), "bad-json");
+}
+
 TEST(AccessParserNative, EveryCutOfARecordIsRefused) {
   for (size_t size = 0; size < kFull.size(); ++size) EXPECT_NE(Reason(kFull.substr(0, size)), "");
 }

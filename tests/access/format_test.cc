@@ -81,6 +81,10 @@ examples: [{text: a}]
     EXPECT_THAT(errors, HasSubstr(part));
 }
 
+TEST(FormatLoader, EmptyFileIsNamed) {
+  EXPECT_THAT(ErrorsOf(""), HasSubstr("formats/x.yaml:1:1: "));
+}
+
 TEST(FormatLoader, TimeMustComeFromSomewhere) {
   EXPECT_THAT(ErrorsOf("id: x\ndescription: d\nkind: json\nfields: {user: u}\n" + kTail),
               HasSubstr("`fields` must say where `ts` comes from"));

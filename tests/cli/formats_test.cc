@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "daemon/cli/rule_reloader.h"
 #include "tests/cli/run_command.h"
 #include "tests/support/temp_dir.h"
 
@@ -118,6 +119,39 @@ TEST_F(FormatsTest, ExplainNamesTheFormatOfALine) {
       "Mar  4 00:00:19 web1 sshd[7]: Failed password for root from 203.0.113.9 port 1 ssh2\n");
   EXPECT_THAT(outcome.out, HasSubstr("Format: syslog-auth"));
   EXPECT_THAT(outcome.out, HasSubstr("judged as     denied"));
+}
+
+TEST_F(FormatsTest, ReloadBringsFormatsProxiesAndNetworks) {
+  Rules();
+  Write("n.csv", "192.0.2.0/24,64500,Example Cloud,DE,52.5,13.4\n");
+  const auto config =
+      Write("leaktrip.yaml",
+            "kafka:\n  brokers: [localhost:9092]\n  topics: [{name: web, access: true, "
+            "format: acme}]\nrules_dir: rules\nnetworks_file: n.csv\n"
+            "trusted_proxies: [10.0.0.0/8]\n");
+  const Reloaded reloaded = Reload(config, Secret("key"));
+  ASSERT_TRUE(reloaded.rules) << reloaded.errors.front().ToString();
+  EXPECT_GE(reloaded.formats->Find("acme"), 0);
+  EXPECT_TRUE(reloaded.proxies->Contains(*IpAddress::Parse("10.1.1.1")));
+  EXPECT_EQ(reloaded.networks->Find(*IpAddress::Parse("192.0.2.1"))->asn, 64500u);
+  Write("n.csv", "192.0.2.0/24,x,,,,\n");
+  const Reloaded broken = Reload(config, Secret("key"));
+  EXPECT_FALSE(broken.rules);
+  ASSERT_EQ(broken.errors.size(), 1u);
+  EXPECT_THAT(broken.errors[0].ToString(), HasSubstr("n.csv:1:1: the AS number"));
+}
+
+TEST_F(FormatsTest, ConfigurationKnowsTheFormatsOfItsOwnFolder) {
+  Rules();
+  const std::string head =
+      "kafka:\n  brokers: [localhost:9092]\n  topics: [{name: web, access: true, format: ";
+  const auto good = Write("good.yaml", head + "acme}]\nrules_dir: rules\n");
+  EXPECT_EQ(test::RunCommand({"check", "--config", good}).code, 0);
+  const auto wrong = Write("wrong.yaml", head + "acne}]\nrules_dir: rules\n");
+  const auto outcome = test::RunCommand({"check", "--config", wrong});
+  EXPECT_EQ(outcome.code, 78);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("wrong.yaml:3:46: unknown format `acne`, did you mean `acme`?"));
 }
 
 TEST_F(FormatsTest, NetworksAreImportedAndLookedUp) {
