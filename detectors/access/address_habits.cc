@@ -19,8 +19,7 @@ void AddressCase::Write(StateWriter* writer) const {
       .Int(started)
       .Int(last - started)
       .Uint(static_cast<uint64_t>(novelty));
-  for (const double term :
-       {place, peers, agent, hour, elsewhere, campaign, behaviour, raised, best})
+  for (const double term : {place, peers, agent, hour, elsewhere, campaign, behaviour, raised})
     writer->Real(term);
   writer->Uint(visits).Uint(wanted).Uint(token_agent);
   writer->Text(token ? KeyOf(*token) : std::string_view());
@@ -34,8 +33,7 @@ bool AddressCase::Read(StateReader* reader) {
   const uint64_t n = reader->Uint();
   if (n >= kNovelties) return false;
   novelty = static_cast<Novelty>(n);
-  for (double* term :
-       {&place, &peers, &agent, &hour, &elsewhere, &campaign, &behaviour, &raised, &best})
+  for (double* term : {&place, &peers, &agent, &hour, &elsewhere, &campaign, &behaviour, &raised})
     *term = reader->Real();
   visits = reader->Uint();
   wanted = reader->Uint();
@@ -93,6 +91,7 @@ void AddressHabits::Write(StateWriter* writer) const {
   for (const double n : novelties) writer->Real(n);
   for (const float hour : hours) writer->Real(hour);
   for (size_t i = 0; i < 2; ++i) writer->Real(opened[i]).Real(doubled[i]);
+  writer->Int(day_began).Real(day_best).Real(day_raised);
   writer->Uint(recent.size());
   for (const auto& visit : recent) writer->Uint(visit.source).Uint(visit.agent).Int(visit.last);
   writer->Uint(cases.size());
@@ -111,6 +110,9 @@ bool AddressHabits::Read(StateReader* reader) {
     opened[i] = reader->Real();
     doubled[i] = reader->Real();
   }
+  day_began = reader->Int();
+  day_best = reader->Real();
+  day_raised = reader->Real();
   recent.resize(reader->Count(kRecent));
   for (auto& visit : recent) {
     visit.source = reader->Uint();

@@ -42,7 +42,6 @@ struct AddressCase {
   uint64_t wanted = 0;       // sensitive things asked for there, as bits by SensitivePaths::Find()
   bool token_agent = false;  // `agent` is about the token, not the user
   double raised = 0;         // score of the last anomaly
-  double best = 0;           // highest score so far
   uint64_t visits = 0;
   std::optional<Fingerprint> token;  // the latest one used there
 
@@ -69,6 +68,10 @@ struct AddressHabits {
   std::array<float, 24> hours{};
   std::array<double, 2> opened{};   // cases far away: from people's systems, from rented ones
   std::array<double, 2> doubled{};  // those that overlapped with use from a known place
+  // One day of the user, whatever the number of cases: a token that was posted opens hundreds.
+  Millis day_began = 0;
+  double day_best = 0;    // highest score
+  double day_raised = 0;  // score of the last anomaly
   std::vector<Visit> recent;
   std::vector<AddressCase> cases;
 

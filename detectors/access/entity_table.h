@@ -22,6 +22,7 @@
 
 #include "detectors/access/detector.h"
 #include "detectors/access/key_text.h"
+#include "detectors/access/slot_key.h"
 #include "detectors/base/state_bytes.h"
 
 namespace leaktrip {
@@ -40,14 +41,15 @@ class EntityTable {
   EntityTable& operator=(const EntityTable&) = delete;
 
   const Value* Find(std::string_view key) const {
-    const uint32_t slot = index_[Probe(key, HashBytes(key, seed_))];
+    if (size_ == 0) return nullptr;
+    const uint32_t slot = index_[Probe(key, Hash(key))];
     return slot == kNone ? nullptr : &slots_[slot].value;
   }
 
   // The value to change, made when it is not there.
   Value* Change(std::string_view key) {
     if (unordered_) Order();
-    const uint64_t hash = HashBytes(key, seed_);
+    const uint64_t hash = Hash(key);
     const uint32_t found = index_[Probe(key, hash)];
     if (found == kNone && size_ >= capacity_) {
       Remove(oldest_);
@@ -64,7 +66,7 @@ class EntityTable {
   }
 
   void Erase(std::string_view key) {
-    const uint32_t slot = index_[Probe(key, HashBytes(key, seed_))];
+    const uint32_t slot = index_[Probe(key, Hash(key))];
     if (slot != kNone) Remove(slot);
   }
 
@@ -84,7 +86,7 @@ class EntityTable {
       writer.Clear();
       writer.Uint(s.stamp);
       s.value.Write(&writer);
-      sink(SavedKey(s.key), writer.bytes());
+      sink(SavedKey(s.key.view()), writer.bytes());
     }
     dirty_.clear();
   }
@@ -98,7 +100,7 @@ class EntityTable {
     Value value{};
     *good = key && value.Read(&reader) && reader.AtEnd();
     if (!*good) return true;
-    const uint64_t hash = HashBytes(*key, seed_);
+    const uint64_t hash = Hash(*key);
     const uint32_t found = index_[Probe(*key, hash)];
     const uint32_t slot = found == kNone ? Insert(*key, hash) : found;
     slots_[slot].value = std::move(value);
@@ -113,8 +115,8 @@ class EntityTable {
   static constexpr uint32_t kNone = ~0u;
 
   struct Slot {
-    std::string key;
     uint64_t hash = 0;
+    SlotKey key;
     uint64_t stamp = 0;  // of the last change
     uint32_t older = kNone;
     uint32_t newer = kNone;
@@ -123,6 +125,11 @@ class EntityTable {
     bool saved = false;
     Value value{};
   };
+
+  // A fingerprint is uniform already: a part of it is enough.
+  uint64_t Hash(std::string_view key) const {
+    return HashBytes(key.size() == sizeof(Fingerprint) ? key.substr(0, 8) : key, seed_);
+  }
 
   std::string SavedKey(std::string_view key) const { return prefix_ + EncodeKey(key_text_, key); }
 
@@ -149,7 +156,7 @@ class EntityTable {
       free_.pop_back();
     }
     Slot& s = slots_[slot];
-    s.key = key;
+    s.key.Set(key);
     s.hash = hash;
     s.used = true;
     s.saved = false;
@@ -162,11 +169,11 @@ class EntityTable {
 
   void Remove(uint32_t slot) {
     Slot& s = slots_[slot];
-    if (s.saved) gone_.push_back(SavedKey(s.key));
-    CloseGap(Probe(s.key, s.hash));
+    if (s.saved) gone_.push_back(SavedKey(s.key.view()));
+    CloseGap(Probe(s.key.view(), s.hash));
     Unlink(slot);
     s.used = false;
-    s.key.clear();
+    s.key.Set({});
     s.value = Value{};
     free_.push_back(slot);
     --size_;
@@ -188,7 +195,7 @@ class EntityTable {
   void Grow() {
     index_.assign(index_.size() * 2, kNone);
     for (uint32_t slot = 0; slot < slots_.size(); ++slot)
-      if (slots_[slot].used) index_[Probe(slots_[slot].key, slots_[slot].hash)] = slot;
+      if (slots_[slot].used) index_[Probe(slots_[slot].key.view(), slots_[slot].hash)] = slot;
   }
 
   void LinkNewest(uint32_t slot) {

@@ -82,8 +82,8 @@ class ImpossibleTravel : public Detector {
       place->foreign_at = place->started = event.ts;
       return;
     }
-    if (before.foreign == 0 || event.ts - before.foreign_at > settings_.overlap ||
-        before.raised != 0)
+    if (before.foreign == 0 || event.ts - before.started > kDay ||
+        event.ts - before.foreign_at > settings_.overlap || before.raised != 0)
       return;
     const auto there = knowledge.networks().Find(AddressOf(before.foreign));
     if (!there || there->country == here->country ||

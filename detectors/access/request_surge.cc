@@ -71,8 +71,8 @@ class RequestSurge : public Detector {
     const std::string_view principal = knowledge.PrincipalOf(event);
     if (principal.empty()) return;
     if (first_event_ == 0) first_event_ = event.ts;
-    const std::array<uint64_t, 2> key = {HashBytes(principal), PathTemplate(event.path)};
-    Rate* rate = rates_.Change({reinterpret_cast<const char*>(key.data()), sizeof key});
+    const uint64_t key = HashBytes(principal, PathTemplate(event.path));
+    Rate* rate = rates_.Change({reinterpret_cast<const char*>(&key), sizeof key});
     Count(event.ts, rate);
     for (size_t i = 0; i < kSpans.size(); ++i) {
       if (rate->now[i] <= rate->today[i]) continue;

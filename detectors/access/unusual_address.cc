@@ -70,7 +70,7 @@ void UnusualAddress::Observe(const AccessEvent& event, const Knowledge& knowledg
   }
   const double before = open->behaviour;
   Ask(visit, *habits, open);
-  if (open->behaviour > before) Raise(visit, *habits, open, anomalies);
+  if (open->behaviour > before) Raise(visit, habits, open, anomalies);
 }
 
 // A visit begins: judge it by what is known, then learn it.
@@ -98,7 +98,7 @@ void UnusualAddress::Begin(const AddressVisit& visit, AddressHabits* habits,
     if (visit.event.token) open->token = visit.event.token;
     ++open->visits;
     Ask(visit, *habits, open);
-    Raise(visit, *habits, open, anomalies);
+    Raise(visit, habits, open, anomalies);
   } else {
     LearnRequest(visit, habits);
     if (visit.novelty == Novelty::kKnownNetwork) HomeVisit(visit, habits, anomalies);
@@ -177,7 +177,7 @@ void UnusualAddress::HomeVisit(const AddressVisit& visit, AddressHabits* habits,
   for (auto& open : habits->cases) {
     if (open.elsewhere != 0) continue;
     CheckElsewhere(visit, *visit.event.client_ip, visit.event.ts, habits, &open);
-    if (open.elsewhere != 0) Raise(visit, *habits, &open, anomalies);
+    if (open.elsewhere != 0) Raise(visit, habits, &open, anomalies);
   }
 }
 

@@ -74,7 +74,7 @@ class UnusualAddress : public Detector {
   void CheckElsewhere(const AddressVisit& visit, const IpAddress& home, Millis home_ts,
                       AddressHabits* habits, AddressCase* open);
   void HomeVisit(const AddressVisit& visit, AddressHabits* habits, std::vector<Anomaly>* anomalies);
-  void Raise(const AddressVisit& visit, const AddressHabits& habits, AddressCase* open,
+  void Raise(const AddressVisit& visit, AddressHabits* habits, AddressCase* open,
              std::vector<Anomaly>* anomalies);
   Terms TermsOf(const AddressVisit& visit, const AddressCase& open) const;
   std::string Words(Clue clue, double nats, const AddressVisit& visit,

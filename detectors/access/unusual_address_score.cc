@@ -20,9 +20,9 @@ constexpr std::array<std::string_view, kNovelties> kPlaceWords = {
     "a rented machine at a new provider in a known country",
     "a rented machine at a new provider in a new country"};
 constexpr double kOdd = 3;
-// One in a hundred visits from an unfamiliar place is an attack, at most: below even odds nobody is
-// called, whatever the budget.
-constexpr double kEvenOdds = 4.6;
+// At most one in two hundred users at an unfamiliar place is an attacker: below even odds, ln 200,
+// nobody is called, whatever the budget.
+constexpr double kEvenOdds = 5.3;
 constexpr double kLeaked = 3;
 constexpr double kGuessedAt = 2;
 constexpr double kOddForAnother = 1.5;
@@ -161,24 +161,29 @@ double UnusualAddress::Threshold() const {
                            AlertBudget::Of::kOwners);
 }
 
-void UnusualAddress::Raise(const AddressVisit& visit, const AddressHabits& habits,
-                           AddressCase* open, std::vector<Anomaly>* anomalies) {
+void UnusualAddress::Raise(const AddressVisit& visit, AddressHabits* habits, AddressCase* open,
+                           std::vector<Anomaly>* anomalies) {
   const Terms terms = TermsOf(visit, *open);
   const double score = std::accumulate(terms.begin(), terms.end(), 0.0);
   const Millis ts = visit.event.ts;
   if (score > kOdd) peers_.LearnOdd(open->network, visit.user, ts);
+  if (ts - habits->day_began >= kDay) {
+    habits->day_began = ts;
+    habits->day_best = habits->day_raised = 0;
+  }
   const double threshold = Threshold();
-  if (score > open->best) {
-    budget_.Learn(ts, open->best, score);
-    open->best = score;
+  if (score > habits->day_best) {
+    budget_.Learn(ts, habits->day_best, score);
+    habits->day_best = score;
     hazards_dirty_ = true;
   }
+  if (ts - first_event_ < settings_.learning || score < threshold) return;
+  // One anomaly per case and per day of a user, and one more when it has become certain.
+  const double raised = std::max(open->raised, habits->day_raised);
   const double certain = threshold + settings_.certain;
-  if (ts - first_event_ < settings_.learning) return;
-  if (score < threshold || open->raised >= certain) return;
-  if (open->raised > 0 && score < certain) return;
-  open->raised = score;
-  anomalies->push_back(Describe(visit, habits, *open, terms, score, threshold));
+  if (raised > 0 && (score < certain || raised >= certain)) return;
+  open->raised = habits->day_raised = score;
+  anomalies->push_back(Describe(visit, *habits, *open, terms, score, threshold));
 }
 
 Anomaly UnusualAddress::Describe(const AddressVisit& visit, const AddressHabits& habits,
