@@ -40,11 +40,6 @@ void Append(std::string* out, const T& value) {
   out->append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-NetworkKind KindOf(const NetworkFacts& facts) {
-  if (facts.kind != NetworkKind::kUnknown || facts.as_name.empty()) return facts.kind;
-  return IsHostingName(facts.as_name) ? NetworkKind::kHosting : NetworkKind::kEyeball;
-}
-
 std::string FactsBytes(const std::vector<NetworkFacts>& facts, std::string* text) {
   std::string out;
   std::map<std::string_view, uint32_t> offsets;
@@ -56,7 +51,7 @@ std::string FactsBytes(const std::vector<NetworkFacts>& facts, std::string* text
     stored.text = at->second;
     stored.text_size = static_cast<uint16_t>(name.size());
     if (f.country.size() == 2) std::memcpy(stored.country, f.country.data(), 2);
-    stored.kind = static_cast<uint8_t>(KindOf(f));
+    stored.kind = static_cast<uint8_t>(f.kind);
     Append(&out, stored);
   }
   return out;
@@ -177,11 +172,22 @@ bool NetworkTable::Attach(std::string_view bytes) {
   v6_facts_ = reinterpret_cast<const uint32_t*>(take(v6_ * 4));
   facts_start_ = take(facts_ * sizeof(StoredFacts));
   text_ = {at, counts[3]};
+  JudgeKinds();
   return true;
 }
 
-std::optional<NetworkInfo> NetworkTable::Facts(uint32_t number) const {
-  if (number >= facts_) return std::nullopt;
+void NetworkTable::JudgeKinds() {
+  kinds_.reserve(facts_);
+  for (uint32_t number = 0; number < facts_; ++number) {
+    const NetworkInfo info = Stored(number);
+    const bool by_name = info.kind == NetworkKind::kUnknown && !info.as_name.empty();
+    kinds_.push_back(!by_name                      ? info.kind
+                     : IsHostingName(info.as_name) ? NetworkKind::kHosting
+                                                   : NetworkKind::kEyeball);
+  }
+}
+
+NetworkInfo NetworkTable::Stored(uint32_t number) const {
   StoredFacts stored;
   const char* at = facts_start_ + number * sizeof stored;
   std::memcpy(&stored, at, sizeof stored);
@@ -190,6 +196,13 @@ std::optional<NetworkInfo> NetworkTable::Facts(uint32_t number) const {
   if (stored.country[0] != 0) info.country = {at + offsetof(StoredFacts, country), 2};
   if (stored.kind <= static_cast<uint8_t>(NetworkKind::kVpn))
     info.kind = static_cast<NetworkKind>(stored.kind);
+  return info;
+}
+
+std::optional<NetworkInfo> NetworkTable::Facts(uint32_t number) const {
+  if (number >= facts_) return std::nullopt;
+  NetworkInfo info = Stored(number);
+  info.kind = kinds_[number];
   return info;
 }
 

@@ -14,14 +14,16 @@
 //                 longitude f32, kind u8, 3 bytes zero
 //   text          names of networks
 //
-// Names are looked at once, when the table is made: a network whose kind no source knows counts as
-// hosting or eyeball by the name of its AS. Immutable; any thread. Failure: kInvalid for bytes that
-// are no table or are damaged; a table that was accepted never leads outside of itself.
+// Names are looked at once, when the table is loaded: a network whose kind no source knows counts
+// as hosting or eyeball by the name of its AS. The file does not hold that, so it does not outlive
+// a better judgement. Immutable; any thread. Failure: kInvalid for bytes that are no table or are
+// damaged; a table that was accepted never leads outside of itself.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "detectors/access/network_ranges.h"
 #include "detectors/access/networks.h"
@@ -46,6 +48,8 @@ class NetworkTable : public Networks {
  private:
   NetworkTable() = default;
   bool Attach(std::string_view bytes);
+  void JudgeKinds();
+  NetworkInfo Stored(uint32_t number) const;
   std::optional<NetworkInfo> Facts(uint32_t number) const;
 
   std::shared_ptr<const void> owner_;
@@ -57,6 +61,7 @@ class NetworkTable : public Networks {
   const uint32_t* v6_facts_ = nullptr;
   const char* facts_start_ = nullptr;
   std::string_view text_;
+  std::vector<NetworkKind> kinds_;  // of the facts
 };
 
 }  // namespace leaktrip
