@@ -39,9 +39,10 @@ AllowList AllowList::From(YamlMap* map, std::span<const std::string_view> ids) {
     Entry entry;
     if (item.RequiredString("reason").empty()) item.Report("reason", "say why this is allowed");
     if (const auto text = item.OptionalString("network")) {
-      entry.network.emplace();
-      if (!ParseNetwork(*text, &entry.network->first, &entry.network->bits))
+      Network network;
+      if (!ParseNetwork(*text, &network.first, &network.bits))
         item.Report("network", "`" + *text + "` is not a network such as 192.0.2.0/24");
+      entry.network = network;
     }
     entry.user = item.String("user");
     if (const auto text = item.OptionalString("token")) {
