@@ -58,7 +58,7 @@ uint64_t HashBytes(std::string_view bytes, uint64_t seed) {
     bytes.remove_prefix(8);
   }
   uint64_t word = 0;
-  std::memcpy(&word, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(&word, bytes.data(), bytes.size());  // data() may be null
   return Fold(hash ^ word ^ kOdd2, kOdd1);
 }
 
