@@ -124,6 +124,7 @@ Result<const AccessEvent*> EventFiles::Next() {
 
 std::vector<std::pair<std::string, std::string>> EventFiles::Formats() const {
   std::vector<std::pair<std::string, std::string>> formats;
+  formats.reserve(files_.size());
   for (const auto& file : files_)
     formats.emplace_back(file->path, file->finds_format
                                          ? FormatNames(*file->formats, file->choice.chosen())

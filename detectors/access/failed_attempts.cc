@@ -94,7 +94,8 @@ class FailedAttempts : public Detector {
     anomaly.threshold = settings_.alarm;
     anomaly.summary = "One source is refused again and again.";
     anomaly.reasons = {
-        "about " + CountWords(static_cast<uint64_t>(walk->refused + .5), "refused attempt") +
+        "about " +
+            CountWords(static_cast<uint64_t>(std::lround(walk->refused)), "refused attempt") +
             " since " + FormatTime(walk->started) + " from " +
             SourceWords(*event.client_ip, knowledge.networks()),
         "it is e^" + OneDecimal(walk->log_ratio) +

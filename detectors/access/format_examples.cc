@@ -89,9 +89,10 @@ class Checker {
         continue;
       }
       const std::string wanted = raw_token ? Fingerprint::OfToken(expected).Hex() : expected;
-      if (at->second != wanted)
-        Report(format, "`" + name + "` is `" + at->second + "`, not `" + wanted + "`",
-               example.place);
+      if (at->second == wanted) continue;
+      std::string said = "`" + name;
+      said.append("` is `").append(at->second).append("`, not `").append(wanted).append("`");
+      Report(format, said, example.place);
     }
   }
 
