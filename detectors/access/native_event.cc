@@ -151,28 +151,37 @@ class NativeReader {
       case Field::kPath:
         SetTarget(Keep(scalar), event);
         return "";
-      case Field::kMethod:
-        event->method = Keep(scalar).substr(0, 32);
-        return "";
-      case Field::kUser:
-        event->user = Keep(scalar).substr(0, kMostUserBytes);
-        return "";
-      case Field::kUserAgent:
-        event->user_agent = Keep(scalar);
-        return "";
-      case Field::kHost:
-        event->host = Keep(scalar);
-        return "";
-      case Field::kScope:
-        event->scope = Keep(scalar);
-        return "";
-      case Field::kForwarded:
-        forwarded_ = Keep(scalar);
-        return "";
       case Field::kOther:
+        return "";
+      default:
+        SetText(field, Keep(scalar), event);
+        return "";
+    }
+  }
+
+  void SetText(Field field, std::string_view text, AccessEvent* event) {
+    switch (field) {
+      case Field::kMethod:
+        event->method = text.substr(0, 32);
+        break;
+      case Field::kUser:
+        event->user = text.substr(0, kMostUserBytes);
+        break;
+      case Field::kUserAgent:
+        event->user_agent = text;
+        break;
+      case Field::kHost:
+        event->host = text;
+        break;
+      case Field::kScope:
+        event->scope = text;
+        break;
+      case Field::kForwarded:
+        forwarded_ = text;
+        break;
+      default:
         break;
     }
-    return "";
   }
 
  private:

@@ -21,7 +21,7 @@ std::string_view TakeWord(std::string_view* rest) {
 void SkipPriority(std::string_view* rest) {
   if (!rest->starts_with('<')) return;
   const size_t close = rest->find('>');
-  if (close != npos && close <= 4) rest->remove_prefix(close + 1);
+  if (close <= 4) rest->remove_prefix(close + 1);
 }
 
 // Structured data of RFC 5424: "-" or "[id key="value"]…".
