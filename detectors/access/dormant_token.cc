@@ -15,16 +15,6 @@ namespace {
 
 constexpr std::string_view kId = "dormant-token";
 
-struct Raised {
-  Millis at = 0;
-
-  void Write(StateWriter* writer) const { writer->Int(at); }
-  bool Read(StateReader* reader) {
-    at = reader->Int();
-    return reader->ok();
-  }
-};
-
 struct Settings {
   CommonSettings common;
   Millis sleep = 0;
@@ -33,8 +23,7 @@ struct Settings {
 
 class DormantToken : public Detector {
  public:
-  explicit DormantToken(const Settings& settings)
-      : settings_(settings), raised_("token/", KeyText::kHex, settings.common.max_entries) {}
+  explicit DormantToken(const Settings& settings) : settings_(settings) {}
 
   std::string_view id() const override { return kId; }
 
@@ -47,8 +36,6 @@ class DormantToken : public Detector {
     if (slept < settings_.sleep || knowledge.Familiar(event)) return;
     const uint64_t agent = knowledge.AgentOf(event);
     if (agent == token->agent || agent == token->before) return;
-    Raised* raised = raised_.Change(KeyOf(*event.token));
-    raised->at = event.ts;
 
     Anomaly anomaly = TokenAnomaly(kId, event, event.ts);
     anomaly.score = static_cast<double>(slept) / static_cast<double>(kDay);
@@ -64,17 +51,14 @@ class DormantToken : public Detector {
     anomalies->push_back(std::move(anomaly));
   }
 
-  void Save(const StateSink& sink) override { raised_.Save(sink); }
-  bool Restore(std::string_view key, std::string_view value) override {
-    bool good = false;
-    return raised_.Restore(key, value, &good) && good;
-  }
-  size_t entries() const override { return raised_.size(); }
-  uint64_t evictions() const override { return raised_.evictions(); }
+  // All it needs is in Knowledge: this use ends the sleep.
+  void Save(const StateSink& /*sink*/) override {}
+  bool Restore(std::string_view /*key*/, std::string_view /*value*/) override { return true; }
+  size_t entries() const override { return 0; }
+  uint64_t evictions() const override { return 0; }
 
  private:
   Settings settings_;
-  EntityTable<Raised> raised_;
 };
 
 }  // namespace
