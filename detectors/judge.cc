@@ -230,26 +230,6 @@ void Judge::OnRevocation(const Fingerprint& token, RevocationFact fact) {
   impl_->knowledge().AddRevocation(token, std::move(fact));
 }
 
-bool Judge::OnBenign(std::string_view alert_id) {
-  constexpr std::string_view kUser = "user:";
-  constexpr std::string_view kIp = "ip:";
-  const OpenAlert* open = impl_->alerts.Find(alert_id);
-  if (open == nullptr) return false;
-  bool taught = false;
-  for (const auto& user : open->alert.entities) {
-    if (!user.starts_with(kUser)) continue;
-    for (const auto& entity : open->alert.entities) {
-      if (!entity.starts_with(kIp)) continue;
-      const auto text = std::string_view(entity).substr(kIp.size());
-      const auto ip = IpAddress::Parse(text.substr(0, text.find('/')));
-      if (!ip) continue;
-      impl_->knowledge().Trust(user.substr(kUser.size()), *ip, open->alert.ts);
-      taught = true;
-    }
-  }
-  return taught;
-}
-
 std::vector<Alert> Judge::TakeAlerts() { return std::exchange(impl_->pending, {}); }
 DetectorSet& Judge::detectors() { return *impl_->detectors; }
 

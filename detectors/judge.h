@@ -57,9 +57,6 @@ class Judge {
   // issuer's.
   void OnLeakReport(const Fingerprint& token, LeakFact fact);
   void OnRevocation(const Fingerprint& token, RevocationFact fact);
-  // Somebody looked at this alert and found it harmless: its addresses become its users' own. False
-  // when the alert is not known or names no user with an address.
-  bool OnBenign(std::string_view alert_id);
 
   // Alerts raised or raised again since the last call, in order. REQUIRES: called before Save().
   std::vector<Alert> TakeAlerts();

@@ -309,14 +309,6 @@ void Knowledge::Suspect(const AccessEvent& event) {
   impl_->LookAt(event);
 }
 
-void Knowledge::Trust(std::string_view user, const IpAddress& ip, Millis ts) {
-  Profile* profile = impl_->profiles.Change(std::string(user));
-  profile->Trust(NetworkNumber(ip));
-  const SeenPlace* agent = profile->agents.MostVisited();
-  profile->Learn(ip, impl_->networks->Find(ip), agent == nullptr ? 0 : agent->key, ts);
-  impl_->sight = {};
-}
-
 void Knowledge::Save(const StateSink& sink) {
   impl_->profiles.Save(sink);
   impl_->tokens.Save(sink);

@@ -89,8 +89,6 @@ class Knowledge {
   void Learn(const AccessEvent& event);
   // An anomaly is about this event: its place is on probation for its user, six days.
   void Suspect(const AccessEvent& event);
-  // Somebody looked and found it harmless: the place is one of the user's own.
-  void Trust(std::string_view user, const IpAddress& ip, Millis ts);
 
   void Save(const StateSink& sink);
   bool Restore(std::string_view key, std::string_view value);

@@ -40,10 +40,6 @@ void Profile::Suspect(uint64_t network, uint32_t asn, Millis ts) {
   suspicions.push_back({network, known ? 0 : asn, ts});
 }
 
-void Profile::Trust(uint64_t network) {
-  std::erase_if(suspicions, [&](const Suspicion& s) { return s.network == network; });
-}
-
 void Profile::Write(StateWriter* writer) const {
   for (const auto* list : {&sources, &networks, &systems, &countries, &agents}) list->Write(writer);
   writer->Uint(suspicions.size());

@@ -35,7 +35,6 @@ struct Profile {
   // Whether the place is on probation: an anomaly was about it in the last six days.
   bool Suspected(uint64_t network, uint32_t asn, Millis ts) const;
   void Suspect(uint64_t network, uint32_t asn, Millis ts);
-  void Trust(uint64_t network);  // ends its probation
 
   // True when this begins a visit from the source.
   bool Learn(const IpAddress& ip, const std::optional<NetworkInfo>& info, uint64_t agent,
