@@ -2,48 +2,16 @@
 #include <gtest/gtest.h>
 
 #include "detectors/access/access_parser.h"
-#include "detectors/access/format_choice.h"
-#include "detectors/access/format_examples.h"
-#include "detectors/access/format_loader.h"
 #include "detectors/access/line_template.h"
 #include "detectors/access/record_shape.h"
 #include "detectors/access/syslog_frame.h"
+#include "tests/access/format_bed.h"
 
-namespace leaktrip {
+namespace leaktrip::test {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-const std::string kTail = R"(
-examples:
-  - {text: 'a', event: {}}
-  - {text: 'b', event: {}}
-rejects: ['c']
-)";
-
-std::string Joined(const Errors& errors) {
-  std::string text;
-  for (const auto& error : errors) text += error.ToString() + "\n";
-  return text;
-}
-
-std::shared_ptr<const FormatSet> Load(const std::string& text) {
-  Errors errors;
-  auto formats = LoadFormats({{"formats/x.yaml", text}}, {}, &errors);
-  EXPECT_TRUE(formats) << Joined(errors);
-  return formats;
-}
-
-std::string ErrorsOf(const std::string& text) {
-  Errors errors;
-  EXPECT_FALSE(LoadFormats({{"formats/x.yaml", text}}, {}, &errors));
-  return Joined(errors);
-}
-
-std::string JsonFormat(const std::string& fields) {
-  return "id: x\ndescription: d\nkind: json\nfields:\n  ts: t\n" + fields + kTail;
-}
 
 class Parsed {
  public:
@@ -59,79 +27,6 @@ class Parsed {
  private:
   AccessParser parser_;
 };
-
-// --- Loading.
-
-TEST(FormatLoader, EveryErrorHasItsPlaceAndAHint) {
-  const std::string errors = ErrorsOf(R"(
-id: X Y
-description: d
-kind: line
-preferense: 3
-lines: ['$time $ip$user', 'no hole', '$time $']
-fields: {ts: tme, clint_ip: ip, status: {from: time, map: {'~(': denied}}, user: {decode: plus}}
-examples: [{text: a}]
-)");
-  for (const auto* part :
-       {"formats/x.yaml:2:5: `id` must be", "formats/x.yaml:5:1: unknown key `preferense`",
-        "formats/x.yaml:6:9: a line `$user` follows a hole at once", "6:27: a line has no hole",
-        "is not followed by a name", "7:14: no line has a `tme`, did you mean `time`?",
-        "7:19: unknown field `clint_ip`, did you mean `client_ip`?", "is no regular expression",
-        "says neither `from` nor `value`", "at least two examples", "`rejects` needs"})
-    EXPECT_THAT(errors, HasSubstr(part));
-}
-
-TEST(FormatLoader, EmptyFileIsNamed) {
-  EXPECT_THAT(ErrorsOf(""), HasSubstr("formats/x.yaml:1:1: "));
-}
-
-TEST(FormatLoader, TimeMustComeFromSomewhere) {
-  EXPECT_THAT(ErrorsOf("id: x\ndescription: d\nkind: json\nfields: {user: u}\n" + kTail),
-              HasSubstr("`fields` must say where `ts` comes from"));
-}
-
-TEST(FormatLoader, OwnFormatReplacesAShippedOneAndRemovesAnother) {
-  Errors errors;
-  const auto with = [](const std::string& id, const std::string& description) {
-    return "id: " + id + "\ndescription: " + description + "\nkind: json\nfields: {ts: t}\n" +
-           kTail;
-  };
-  const auto formats = LoadFormats(
-      {{"formats/a.yaml", with("a", "shipped")}, {"formats/b.yaml", with("b", "shipped")}},
-      {{"formats/mine.yaml", with("a", "mine")}, {"formats/off.yaml", "id: b\nenabled: false\n"}},
-      &errors);
-  ASSERT_TRUE(formats) << Joined(errors);
-  ASSERT_EQ(formats->formats.size(), 1u);
-  EXPECT_EQ(formats->formats[0].description, "mine");
-  EXPECT_EQ(formats->Find("b"), -1);
-}
-
-TEST(FormatLoader, IdsAreUniqueInAFolder) {
-  Errors errors;
-  const std::string text = JsonFormat("");
-  EXPECT_FALSE(LoadFormats({{"formats/a.yaml", text}, {"formats/b.yaml", text}}, {}, &errors));
-  EXPECT_THAT(Joined(errors), HasSubstr("stands at formats/a.yaml:1:1 already"));
-}
-
-TEST(FormatExamples, AWrongExampleIsReportedWithItsPlace) {
-  Errors errors;
-  CheckFormatExamples(Load(R"(id: x
-description: d
-kind: json
-fields: {ts: t, user: u}
-examples:
-  - {text: '{"t":1709510419,"u":"ada"}', event: {user: bob}}
-  - {text: '{"t":1709510419}', events: 2}
-  - {text: '{"u":"ada"}', event: {}}
-rejects: ['{"t":1}']
-)"),
-                      &errors);
-  const std::string text = Joined(errors);
-  EXPECT_THAT(text, HasSubstr("formats/x.yaml:6:5: x: `user` is `ada`, not `bob`"));
-  EXPECT_THAT(text, HasSubstr("formats/x.yaml:7:5: x: the example has 1 events, not 2"));
-  EXPECT_THAT(text, HasSubstr("formats/x.yaml:8:5: x: the example is not read: no-time"));
-  EXPECT_THAT(text, HasSubstr("the text in `rejects` is read as an event"));
-}
 
 // --- JSON.
 
@@ -351,64 +246,5 @@ TEST(RecordShape, HoldsNoLetterOrDigitOfTheRecord) {
   EXPECT_EQ(RecordShape(std::string(500, 'x')), std::string(kMostShape, 'a') + "…");
 }
 
-// --- Choosing.
-
-std::shared_ptr<const FormatSet> Three() {
-  const auto json = [](const std::string& id, const std::string& key) {
-    return "id: " + id + "\ndescription: d\nkind: json\nmatch: [{field: " + key +
-           ", present: true}]\nfields: {ts: t, user: " + key + "}\n" + kTail;
-  };
-  Errors errors;
-  auto formats = LoadFormats({{"formats/a.yaml", json("a", "ua")},
-                              {"formats/b.yaml", json("b", "ub")},
-                              {"formats/n.yaml", "id: n\ndescription: d\nkind: native\n" + kTail}},
-                             {}, &errors);
-  EXPECT_TRUE(formats) << Joined(errors);
-  return formats;
-}
-
-const std::string_view kA = R"({"t":1709510419,"ua":"x"})";
-const std::string_view kB = R"({"t":1709510419,"ub":"x"})";
-
-TEST(FormatChoice, MostReadFormatLeadsAndOthersTakeWhatItLeaves) {
-  const auto formats = Three();
-  FormatChoice choice;
-  EXPECT_TRUE(choice.WantsSample());
-  EXPECT_TRUE(choice.Decide(formats, std::vector<std::string_view>{kB, kB, kA, "junk"}, 0));
-  EXPECT_EQ(FormatNames(*formats, choice.chosen()), "b + a");
-}
-
-TEST(FormatChoice, SticksUntilMostRecordsAreUnread) {
-  const auto formats = Three();
-  FormatChoice choice;
-  choice.Decide(formats, std::vector<std::string_view>(FormatChoice::kSample, kA), 0);
-  EXPECT_FALSE(choice.WantsSample());
-  choice.Count(FormatChoice::kSample, FormatChoice::kSample / 2);
-  EXPECT_FALSE(choice.WantsSample());
-  choice.Count(FormatChoice::kSample, FormatChoice::kSample);
-  EXPECT_TRUE(choice.WantsSample());
-  EXPECT_TRUE(choice.Decide(formats, std::vector<std::string_view>(10, kB), 0));
-  EXPECT_EQ(FormatNames(*formats, choice.chosen()), "b");
-  EXPECT_FALSE(choice.WantsSample());
-}
-
-TEST(FormatChoice, SmallSamplesAddUp) {
-  const auto formats = Three();
-  FormatChoice choice;
-  EXPECT_TRUE(choice.Decide(formats, {kA}, 0));
-  EXPECT_TRUE(choice.WantsSample());
-  EXPECT_TRUE(choice.Decide(formats, {kB}, 0));
-  EXPECT_FALSE(choice.Decide(formats, {kA}, 0));
-  EXPECT_EQ(FormatNames(*formats, choice.chosen()), "b + a");
-}
-
-TEST(FormatChoice, NothingIsChosenWhereNothingReads) {
-  const auto formats = Three();
-  FormatChoice choice;
-  EXPECT_FALSE(choice.Decide(formats, {"junk"}, 0));
-  EXPECT_TRUE(choice.chosen().empty());
-  EXPECT_EQ(FormatNames(*formats, choice.chosen()), "native + ncsa");
-}
-
 }  // namespace
-}  // namespace leaktrip
+}  // namespace leaktrip::test
