@@ -6,49 +6,27 @@
 #include <fstream>
 
 #include "detectors/base/fingerprint.h"
-#include "tests/cli/run_command.h"
-#include "tests/support/temp_dir.h"
+#include "tests/cli/own_rules_bed.h"
 
 namespace leaktrip {
 namespace {
 
+using test::kGithub;
+using test::kKey;
+
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string kKey = "acme_k3v9x2m7q1w8z5t4";
-const std::string kGithub = "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";
-
-class OwnRules : public testing::Test {
+class OwnRules : public test::OwnRulesBed {
  protected:
   void SetUp() override {
-    Write("rules/tokens/acme.yaml", R"(
-provider: acme
-rules:
-  - id: acme-key
-    name: Acme key
-    description: Opens Acme.
-    kind: api-key
-    pattern: 'acme_[a-z0-9]{16}'
-    severity: medium
-    confidence: high
-    examples:
-      positive: [acme_k3v9x2m7q1w8z5t4, 'GET /?k=acme_k3v9x2m7q1w8z5t4 HTTP/1.1']
-      negative: [acme_short]
-)");
+    OwnRulesBed::SetUp();
     Write("logs/a.log", "k=" + kKey + "\nt=" + kGithub + "\n");
   }
-  void Write(const std::string& name, const std::string& text) {
-    std::filesystem::create_directories(std::filesystem::path(File(name)).parent_path());
-    std::ofstream(File(name)) << text;
-  }
-  std::string File(const std::string& name) const { return dir_.File(name); }
-  test::Outcome Run(Words words, const std::string& input = {}) {
-    words.insert(words.end(), {"--rules", File("rules")});
-    return test::RunCommand(words, input);
+  test::Outcome Run(const Words& words, const std::string& input = {}) {
+    return RunWithRules(words, input);
   }
   test::Outcome Scan() { return Run({"scan", File("logs")}); }
-
-  test::TempDir dir_;
 };
 
 TEST_F(OwnRules, NewRuleOneFieldAndSwitchingOffAllWork) {

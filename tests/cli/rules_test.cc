@@ -6,45 +6,27 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/run_command.h"
-#include "tests/support/temp_dir.h"
+#include "tests/cli/own_rules_bed.h"
 
 namespace leaktrip {
 namespace {
+
+using test::kGithub;
+using test::kKey;
 
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string kKey = "acme_k3v9x2m7q1w8z5t4";
-const std::string kGithub = "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";
-
-class RulesTest : public testing::Test {
+class RulesTest : public test::OwnRulesBed {
  protected:
   void SetUp() override {
-    Write("rules/tokens/acme.yaml", R"(
-provider: acme
-rules:
-  - id: acme-key
-    name: Acme key
-    description: Opens Acme.
-    kind: api-key
-    pattern: 'acme_[a-z0-9]{16}'
-    examples:
-      positive: [acme_k3v9x2m7q1w8z5t4, 'GET /?k=acme_k3v9x2m7q1w8z5t4 HTTP/1.1']
-      negative: [acme_short]
-)");
+    OwnRulesBed::SetUp();
     Write("a.log", "first\nu=" + kKey + "\nt=" + kGithub + "\n");
   }
-  void Write(const std::string& name, const std::string& text) {
-    std::filesystem::create_directories(std::filesystem::path(File(name)).parent_path());
-    std::ofstream(File(name)) << text;
-  }
-  std::string File(const std::string& name) const { return dir_.File(name); }
   test::Outcome Run(Words words) {
     words.insert(words.begin(), "rules");
-    words.insert(words.end(), {"--rules", File("rules")});
-    return test::RunCommand(words);
+    return RunWithRules(words);
   }
   std::vector<json> Backtest(const Words& more = {}) {
     Words words = {"backtest", File("a.log"), "--format", "jsonl"};
@@ -57,8 +39,6 @@ rules:
     for (std::string line; std::getline(stream, line);) lines.push_back(json::parse(line));
     return lines;
   }
-
-  test::TempDir dir_;
 };
 
 TEST_F(RulesTest, OptionsMayStandBeforeTheAction) {

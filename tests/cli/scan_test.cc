@@ -16,51 +16,24 @@
 
 #include "daemon/cli/scan_paths.h"
 #include "detectors/base/fingerprint.h"
-#include "tests/cli/run_command.h"
-#include "tests/support/temp_dir.h"
+#include "tests/cli/own_rules_bed.h"
 #include "tests/support/wait.h"
 
 namespace leaktrip {
 namespace {
 
+using test::kKey;
+
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-// Not a live token: its check digits are those of no issuer.
-const std::string kKey = "acme_k3v9x2m7q1w8z5t4";
-
-class ScanTest : public testing::Test {
+class ScanTest : public test::OwnRulesBed {
  protected:
-  void SetUp() override {
-    Write("rules/tokens/acme.yaml", R"(
-provider: acme
-rules:
-  - id: acme-key
-    name: Acme key
-    description: Opens Acme.
-    kind: api-key
-    pattern: 'acme_[a-z0-9]{16}'
-    severity: medium
-    confidence: high
-    examples:
-      positive: [acme_k3v9x2m7q1w8z5t4, 'GET /?k=acme_k3v9x2m7q1w8z5t4 HTTP/1.1']
-      negative: [acme_short]
-)");
-  }
-
-  void Write(const std::string& name, const std::string& text) {
-    std::filesystem::create_directories(std::filesystem::path(File(name)).parent_path());
-    std::ofstream(File(name)) << text;
-  }
-  std::string File(const std::string& name) const { return dir_.File(name); }
-
   test::Outcome Scan(Words words) {
     words.insert(words.begin(), {"scan", "--rules", File("rules")});
     return test::RunCommand(words);
   }
-
-  test::TempDir dir_;
 };
 
 TEST_F(ScanTest, JsonHoldsExactlyTheKeysOfTheContract) {
