@@ -37,7 +37,8 @@ struct EventFiles::File {
     std::string_view rest = chunk.bytes, next_line;
     while (sample.size() < FormatChoice::kSample && TakeLine(&rest, &next_line))
       if (!next_line.empty()) sample.push_back(next_line);
-    if (!sample.empty() && choice.Decide(formats, sample, written)) parser.Use(choice.chosen());
+    if (!sample.empty() && choice.Decide(formats, sample, written))
+      parser.Use(choice.ToTry(*formats));
   }
 
   std::string path;

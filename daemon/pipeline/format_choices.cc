@@ -1,25 +1,11 @@
 #include "daemon/pipeline/format_choices.h"
 
-#include <algorithm>
-
 #include "daemon/ops/log.h"
 
 namespace leaktrip {
 namespace {
 
 constexpr Millis kBetweenWords = 60'000;
-
-// What was found out is a guess: a record that none of it reads is tried as our own events and as
-// an access line, so that a few such among others are not lost.
-std::vector<int> WithCommon(const FormatSet& formats, std::vector<int> chosen) {
-  if (chosen.empty()) return chosen;
-  for (const std::string_view id : {"native", "ncsa"}) {
-    const int format = formats.Find(id);
-    if (format >= 0 && std::find(chosen.begin(), chosen.end(), format) == chosen.end())
-      chosen.push_back(format);
-  }
-  return chosen;
-}
 
 }  // namespace
 
@@ -43,7 +29,7 @@ std::vector<int> FormatChoices::For(std::string_view topic, std::string_view con
       known.choice.Decide(formats_, sample, written))
     spdlog::info("topic {}: access events are read as {}", topic,
                  FormatNames(*formats_, known.choice.chosen()));
-  return WithCommon(*formats_, known.choice.chosen());
+  return known.choice.ToTry(*formats_);
 }
 
 void FormatChoices::Count(std::string_view topic, size_t records, const Unread& unread) {

@@ -2,7 +2,6 @@
 //
 // A topic whose format is configured has it; any other is found out from its records
 // (FormatChoice), said in the log, and looked at again when most of its records stop being read.
-// What the found formats leave over is tried as native and ncsa.
 // Records that stay unread are said in the log with the shape of one of them, at most once a minute
 // and topic. Any thread.
 #pragma once

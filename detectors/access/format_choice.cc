@@ -121,6 +121,17 @@ bool FormatChoice::Decide(const std::shared_ptr<const FormatSet>& formats,
   return better;
 }
 
+std::vector<int> FormatChoice::ToTry(const FormatSet& formats) const {
+  std::vector<int> all = chosen_;
+  if (all.empty()) return all;
+  for (const std::string_view id : {"native", "ncsa"}) {
+    const int format = formats.Find(id);
+    if (format >= 0 && std::find(all.begin(), all.end(), format) == all.end())
+      all.push_back(format);
+  }
+  return all;
+}
+
 void FormatChoice::Count(size_t records, size_t unread) {
   records_ += records;
   unread_ += unread;

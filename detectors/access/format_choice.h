@@ -47,6 +47,9 @@ class FormatChoice {
   // unread: records that are neither events nor known to be none.
   void Count(size_t records, size_t unread);
   const std::vector<int>& chosen() const { return chosen_; }
+  // The same, with native and ncsa behind: the choice is a guess, and a few of our own events or
+  // access lines among others must not be lost. Empty when nothing was chosen.
+  std::vector<int> ToTry(const FormatSet& formats) const;
 
  private:
   std::vector<int> chosen_;
