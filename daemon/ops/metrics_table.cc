@@ -30,8 +30,6 @@ constexpr MetricInfo kMetrics[] = {
     {"findings_total", kCounter, "Confirmed matches, repeats included, by confidence."},
     {"findings_allowed_total", kCounter, "Findings that an allow entry silenced, by rule."},
     {"back_pressure_total", kCounter, "Times that reading stopped, by reason."},
-    {"events_late_total", kCounter, "Access events older than what was judged before them."},
-    {"events_future_total", kCounter, "Access events whose time was ahead and was clamped."},
     // Rules.
     {"rule_findings_total", kCounter, "Confirmed matches, by rule."},
     {"rules_loaded", kGauge, "Rules in the set in use."},

@@ -90,6 +90,14 @@ CommitUnit JudgeStage::TakeUnit() {
   return std::exchange(unit_, {});
 }
 
+std::map<std::string, uint64_t> JudgeStage::Totals() const {
+  const DetectorSet& detectors = judge_->detectors();
+  std::map<std::string, uint64_t> totals = {{"low-confidence", judge_->ignored_findings()},
+                                            {"capped", detectors.capped()}};
+  for (const auto& [detector, number] : detectors.simulated()) totals["simulated"] += number;
+  return totals;
+}
+
 void JudgeStage::TellMetrics() {
   if (metrics_ == nullptr) return;
   metrics_->Set("open_alerts", static_cast<double>(judge_->open_alerts()));
@@ -97,11 +105,12 @@ void JudgeStage::TellMetrics() {
     const Millis age = std::max<Millis>(0, clock_->Wall() - newest_);
     metrics_->Set("consumer_lag_seconds", static_cast<double>(age) / 1000);
   }
-  const uint64_t ignored = judge_->ignored_findings();
-  if (ignored > ignored_) {
-    metrics_->Count("alerts_suppressed_total", static_cast<double>(ignored - ignored_),
-                    {{"reason", "low-confidence"}});
-    ignored_ = ignored;
+  for (const auto& [reason, total] : Totals()) {
+    uint64_t& told = told_[reason];
+    if (total > told)
+      metrics_->Count("alerts_suppressed_total", static_cast<double>(total - told),
+                      {{"reason", reason}});
+    told = total;
   }
   for (const auto& detector : judge_->detectors().detectors()) {
     const Labels labels = {{"detector", std::string(detector->id())}};

@@ -24,7 +24,7 @@ namespace leaktrip {
 class JudgeStage {
  public:
   JudgeStage(Judge* judge, const PipelineHooks* hooks, const Clock* clock, Metrics* metrics)
-      : judge_(judge), hooks_(hooks), clock_(clock), metrics_(metrics) {}
+      : judge_(judge), hooks_(hooks), clock_(clock), metrics_(metrics), told_(Totals()) {}
 
   void Take(const ScanResult& result);
   void OnRevocation(const Fingerprint& token, RevocationFact fact);
@@ -40,6 +40,7 @@ class JudgeStage {
   void TakeAlerts(const Finding* finding);
   void NoteOffsets(const std::vector<SourceRecord>& records);
   void TellMetrics();
+  std::map<std::string, uint64_t> Totals() const;  // of what raised no alert, by reason
 
   Judge* judge_;
   const PipelineHooks* hooks_;
@@ -47,8 +48,8 @@ class JudgeStage {
   Metrics* metrics_;
   CommitUnit unit_;
   std::map<std::pair<std::string, int32_t>, int64_t, std::less<>> next_;
-  Millis newest_ = 0;     // time of the newest record taken
-  uint64_t ignored_ = 0;  // findings without an alert that metrics know of
+  Millis newest_ = 0;                     // time of the newest record taken
+  std::map<std::string, uint64_t> told_;  // the totals that metrics know of
   bool dirty_ = false;
 };
 
