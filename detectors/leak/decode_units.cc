@@ -124,7 +124,8 @@ bool NotationBegins(std::string_view text, size_t at) {
     if (unit.size == 0 || unit.code >= 0x80) return false;
     at += unit.size;
     if (at >= text.size() || text[at] != ' ') return units == 3;
-    if (++at >= text.size() || text[at] != mark) return units == 3;
+    ++at;
+    if (at >= text.size() || text[at] != mark) return units == 3;
   }
   return true;
 }

@@ -59,8 +59,8 @@ class Network {
   size_t size() const { return nodes_.size(); }
 
  private:
-  uint32_t Push(Node node) {
-    nodes_.push_back(std::move(node));
+  uint32_t Push(const Node& node) {
+    nodes_.push_back(node);
     return static_cast<uint32_t>(nodes_.size() - 1);
   }
   uint32_t Fork(uint32_t a, uint32_t b) {

@@ -188,9 +188,10 @@ Result<void> CheckFound(const Rule& rule, const std::vector<std::string>& sample
   const auto rules = CompileRules({rule}, "proposal", &errors);
   if (!rules) return std::unexpected(errors.front());
   const auto engine = MakeEngine(rules);
-  const std::string name = rule.hints.empty() ? "key" : rule.hints.front() + "_key";
+  const std::string name = rule.hints.empty() ? "key=" : rule.hints.front() + "_key=";
   for (const auto& sample : samples) {
-    const std::string text = name + "=" + sample;
+    std::string text = name;
+    text += sample;
     std::vector<Finding> findings;
     std::vector<Verdict> verdicts;
     engine->Scan({text, {}}, 0, &findings, &verdicts);
